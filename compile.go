@@ -1,0 +1,446 @@
+package cors
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/seed-12f469a5/cors/internal/pcre"
+)
+
+// This file turns a Config into a Policy: it validates, normalises, and makes the values of response headers ready.
+
+// maxUsefulAge is how long the most patient browser remembers a preflight, in seconds.
+const maxUsefulAge = 24 * 60 * 60
+
+const hintPreflightStatus = "a browser accepts a preflight with a status from 200 to 299 only; write 204, or 200 for old clients"
+
+// A compiler collects a policy and the problems of its configuration.
+type compiler struct {
+	in       Config
+	p        *Policy
+	errs     []error
+	warnings []Warning
+	used     map[Danger]bool // dangers that permitted something
+}
+
+func compile(in Config) (*Policy, error) {
+	in = in.clone()
+	c := &compiler{in: in, p: &Policy{}, used: map[Danger]bool{}}
+	for _, e := range in.misused {
+		c.errs = append(c.errs, e)
+	}
+	c.dangers()
+	c.origins()
+	c.methods()
+	c.headers()
+	c.exposedHeaders()
+	c.rest()
+	c.unusedDangers()
+	if len(c.errs) > 0 {
+		return nil, errors.Join(c.errs...)
+	}
+	c.p.warnings = c.warnings
+	return c.p, nil
+}
+
+func (c *compiler) fail(field, value string, code Code, format string, args ...any) {
+	c.errs = append(c.errs, &ConfigError{field, value, code, fmt.Sprintf(format, args...)})
+}
+
+func (c *compiler) warn(field, value string, code Code, format string, args ...any) {
+	c.warnings = append(c.warnings, Warning{field, value, code, fmt.Sprintf(format, args...)})
+}
+
+// risk reports a risk: as an error with credentials, unless it is permitted, and as a warning otherwise.
+func (c *compiler) risk(d Danger, field, value string, code Code, format string, args ...any) {
+	hint := fmt.Sprintf(format, args...)
+	switch {
+	case c.permits(d):
+		c.warn(field, value, code, "%s", hint)
+	case c.in.Credentials:
+		c.fail(field, value, code, "%s; to permit it all the same, add Dangerously(%s)", hint, d.goName())
+	default:
+		c.warn(field, value, code, "%s; with credentials it would need Dangerously(%s)", hint, d.goName())
+	}
+}
+
+func (c *compiler) permits(d Danger) bool {
+	permitted := slices.Contains(c.in.Dangerously, d)
+	c.used[d] = c.used[d] || permitted
+	return permitted
+}
+
+func (c *compiler) dangers() {
+	var known []Danger
+	for _, d := range c.in.Dangerously {
+		switch {
+		case d == 0 || int(d) >= len(dangerNames):
+			c.fail("dangerously", strconv.Itoa(int(d)), CodeDanger, "it is none of the dangers; they are %s", some(dangerNames[1:]))
+		case !slices.Contains(known, d):
+			known = append(known, d)
+		}
+	}
+	c.in.Dangerously = known
+	c.p.config.Dangerously = known
+}
+
+func (c *compiler) unusedDangers() {
+	for _, d := range c.in.Dangerously {
+		if !c.used[d] {
+			c.warn("dangerously", d.String(), CodeDanger, "nothing in the policy needs it; remove it, so that a later change does not slip through")
+		}
+	}
+}
+
+func (c *compiler) origins() {
+	p, in := c.p, c.in
+	p.credentials, p.config.Credentials = in.Credentials, in.Credentials
+	p.nullOrigin = slices.Contains(in.Dangerously, NullOrigin)
+	p.originFunc, p.config.OriginFunc = in.OriginFunc, in.OriginFunc
+	p.origins = originSet{
+		exact:   make(map[string]uint32, len(in.Origins)),
+		anyPort: map[string]uint32{},
+		below:   map[wildcard]uint32{},
+		entries: make([]string, 0, len(in.Origins)),
+	}
+	for _, list := range []struct {
+		field  string
+		values []string
+	}{{"origins", in.Origins}, {"origin_regexps", in.OriginRegexps}, {"host_regexps", in.HostRegexps}} {
+		if list.values != nil && len(list.values) == 0 {
+			c.fail(list.field, "", CodeEmpty, `the list is empty; name at least one, or leave the option out and write "*" to allow every origin`)
+		}
+	}
+	if slices.Contains(in.Origins, "*") ||
+		in.Origins == nil && in.OriginRegexps == nil && in.HostRegexps == nil && in.OriginFunc == nil && len(in.misused) == 0 {
+		c.anyOrigin()
+		return
+	}
+	if in.Origins != nil {
+		p.config.Origins = make([]string, 0, len(in.Origins))
+	}
+	for _, s := range in.Origins {
+		c.origin(s)
+	}
+	p.config.OriginRegexps = c.regexps("origin_regexps", in.OriginRegexps, false)
+	p.config.HostRegexps = c.regexps("host_regexps", in.HostRegexps, true)
+}
+
+func (c *compiler) anyOrigin() {
+	in := c.in
+	for _, list := range []struct {
+		field  string
+		values []string
+	}{{"origins", in.Origins}, {"origin_regexps", in.OriginRegexps}, {"host_regexps", in.HostRegexps}} {
+		for _, s := range list.values {
+			if s != "*" || list.field != "origins" {
+				c.fail(list.field, s, CodeAnyOriginBeside, `"*" allows every origin, so this one has no effect; remove one of them`)
+			}
+		}
+	}
+	if in.OriginFunc != nil {
+		c.fail("origin_func", "func", CodeAnyOriginBeside, `"*" allows every origin, so the function is never asked; remove one of them`)
+	}
+	c.p.anyOrigin = true
+	c.p.origins.entries = []string{"*"}
+	c.p.config.Origins = []string{"*"}
+	c.risk(AnyOriginWithCredentials, "origins", "*", CodeAnyOrigin, "any web page may use the API; name the origins with WithOrigins")
+	if in.Credentials && c.permits(NullOrigin) {
+		c.warn("origins", "null", CodeNullOrigin, hintNull)
+	}
+}
+
+const hintNull = "any web page can have the origin null, by means of a sandboxed frame"
+
+// origin adds an entry of the list of origins.
+func (c *compiler) origin(s string) {
+	p := c.p
+	if s == "null" {
+		switch {
+		case p.nullListed:
+		case c.permits(NullOrigin):
+			p.nullListed = true
+			p.origins.entries = append(p.origins.entries, s)
+			p.config.Origins = append(p.config.Origins, s)
+			c.warn("origins", s, CodeNullOrigin, hintNull)
+		default:
+			c.fail("origins", s, CodeNullOrigin, "%s; name the origins of your own pages, or permit it with Dangerously(NullOrigin)", hintNull)
+		}
+		return
+	}
+	o, code, hint := parsePattern(s)
+	if hint != "" {
+		c.fail("origins", s, code, "%s", hint)
+		return
+	}
+	normal := o.String()
+	if normal == s {
+		normal = s // one string instead of two
+	}
+	if !p.origins.add(o, normal, uint32(len(p.origins.entries))) {
+		return
+	}
+	p.origins.entries = append(p.origins.entries, s)
+	p.config.Origins = append(p.config.Origins, normal)
+	c.judgeOrigin(s, o)
+}
+
+// regexps adds the entries of a list of regular expressions, and returns those that it has not seen before.
+func (c *compiler) regexps(field string, exprs []string, host bool) (normal []string) {
+	for _, expr := range exprs {
+		if slices.Contains(normal, expr) {
+			continue
+		}
+		if expr == "" {
+			c.fail(field, expr, CodeEmpty, "an empty expression matches no origin; remove it")
+			continue
+		}
+		re, err := pcre.Compile(expr, originBytes)
+		if err != nil {
+			var e *pcre.Error
+			errors.As(err, &e)
+			c.fail(field, expr, regexpCodes[e.Kind], "%s", e.Hint)
+			continue
+		}
+		normal = append(normal, expr)
+		c.p.origins.regexps = append(c.p.origins.regexps, originRegexp{re, host, uint32(len(c.p.origins.entries))})
+		c.p.origins.entries = append(c.p.origins.entries, expr)
+		c.judgeRegexp(field, expr, re, host)
+	}
+	return normal
+}
+
+var regexpCodes = map[pcre.ErrorKind]Code{
+	pcre.Syntax:      CodeRegexpSyntax,
+	pcre.Unsupported: CodeRegexpUnsupported,
+	pcre.TooLarge:    CodeRegexpTooLarge,
+	pcre.Explosive:   CodeRegexpExplosive,
+}
+
+// defaultMethods are those of Kong's plugin.
+var defaultMethods = []string{"GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"}
+
+func (c *compiler) methods() {
+	p, methods := c.p, c.in.Methods
+	if methods == nil {
+		p.methods = defaultMethods
+	} else {
+		p.config.Methods = []string{}
+	}
+	for _, m := range methods {
+		upper := strings.ToUpper(m)
+		switch {
+		case slices.Contains(p.config.Methods, m):
+		case m == "*":
+			p.anyMethod = true
+			p.config.Methods = append(p.config.Methods, m)
+		case !isToken(m):
+			c.fail("methods", m, CodeMethodSyntax, "a method is a token (letters, digits and !#$%%&'*+-.^_`|~)%s", oneEach(m))
+		case isForbiddenMethod(m):
+			c.fail("methods", m, CodeMethodForbidden, "no script can use CONNECT, TRACE or TRACK; remove it")
+		case m != upper && slices.Contains(standardMethods, upper):
+			c.fail("methods", m, CodeMethodCase, "methods are case-sensitive; write %q", upper)
+		default:
+			p.methods = append(p.methods, m)
+			p.config.Methods = append(p.config.Methods, m)
+		}
+	}
+	switch {
+	case p.anyMethod && p.credentials:
+		p.echoMethod = true
+	case p.anyMethod:
+		p.allowMethods = "*"
+	default:
+		p.allowMethods = strings.Join(p.methods, ", ")
+	}
+	if p.anyMethod && len(p.methods) > 0 {
+		c.warn("methods", strings.Join(p.methods, ", "), CodeIneffective, `"*" covers every method; remove the others`)
+	}
+}
+
+// oneEach completes the hint for a list in the place of one of its elements.
+func oneEach(s string) string {
+	if fields := strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' || r == ';' }); len(fields) > 0 && fields[0] != s {
+		return fmt.Sprintf("; give each as an argument of its own: %q", fields)
+	}
+	return ""
+}
+
+func (c *compiler) headers() {
+	p, names := c.p, c.in.Headers
+	p.headers = make(map[string]bool, len(names))
+	if names != nil {
+		p.config.Headers = []string{}
+	}
+	for _, name := range names {
+		lower := strings.ToLower(name)
+		switch {
+		case p.headers[lower] || name == "*" && p.anyHeader:
+			continue
+		case name == "*":
+			p.anyHeader = true
+		case !isToken(name):
+			c.fail("headers", name, CodeHeaderSyntax, "a header name is a token (letters, digits and !#$%%&'*+-.^_`|~)%s", oneEach(name))
+			continue
+		case isForbiddenRequestHeader(lower):
+			c.fail("headers", name, CodeHeaderForbidden, "browsers set this request header themselves and let no script do it; remove it")
+			continue
+		case strings.HasPrefix(lower, "access-control-"):
+			c.warn("headers", name, CodeIneffective, "this is no request header that a script would set; remove it")
+			fallthrough
+		default:
+			p.headers[lower] = true
+		}
+		p.config.Headers = append(p.config.Headers, name)
+	}
+	switch {
+	case names == nil, p.anyHeader && p.credentials:
+		p.anyHeader, p.echoHeaders = true, true
+	case p.anyHeader && p.headers["authorization"]:
+		p.allowHeaders = "*, Authorization"
+	case p.anyHeader:
+		p.allowHeaders = "*"
+	default:
+		p.allowHeaders = strings.Join(p.config.Headers, ", ")
+	}
+	if names != nil && p.anyHeader {
+		for _, name := range p.config.Headers {
+			if name != "*" && (p.credentials || !strings.EqualFold(name, "Authorization")) {
+				c.warn("headers", name, CodeIneffective, `"*" covers it; remove one of them`)
+			}
+		}
+	}
+}
+
+func (c *compiler) exposedHeaders() {
+	p, names := c.p, c.in.ExposedHeaders
+	seen := make(map[string]bool, len(names))
+	if names != nil {
+		p.config.ExposedHeaders = []string{}
+	}
+	for _, name := range names {
+		lower := strings.ToLower(name)
+		switch {
+		case seen[lower]:
+			continue
+		case name == "*" && p.credentials:
+			c.fail("exposed_headers", name, CodeExposedWildcard, `with credentials, browsers take "*" for a header of that name; name each header`)
+			continue
+		case !isToken(name):
+			c.fail("exposed_headers", name, CodeHeaderSyntax, "a header name is a token (letters, digits and !#$%%&'*+-.^_`|~)%s", oneEach(name))
+			continue
+		case lower == "set-cookie" || lower == "set-cookie2": // https://fetch.spec.whatwg.org/#forbidden-response-header-name
+			c.fail("exposed_headers", name, CodeHeaderForbidden, "browsers let no script read this response header; remove it")
+			continue
+		}
+		seen[lower] = true
+		p.config.ExposedHeaders = append(p.config.ExposedHeaders, name)
+	}
+	p.exposeHeaders = strings.Join(p.config.ExposedHeaders, ", ")
+	if seen["*"] {
+		p.exposeHeaders = "*"
+		if len(p.config.ExposedHeaders) > 1 {
+			c.warn("exposed_headers", strings.Join(p.config.ExposedHeaders, ", "), CodeIneffective, `"*" covers every header; remove the others`)
+		}
+	}
+}
+
+// rest compiles what is not a list.
+func (c *compiler) rest() {
+	p, in := c.p, c.in
+	if in.MaxAge != nil {
+		seconds := *in.MaxAge
+		switch {
+		case seconds < 0:
+			c.fail("max_age", strconv.Itoa(seconds), CodeMaxAge, "it is negative; write 0 to forbid browsers to remember preflights")
+		case seconds > maxUsefulAge:
+			c.warn("max_age", strconv.Itoa(seconds), CodeMaxAge, "no browser remembers a preflight for longer than %d seconds (24 hours)", maxUsefulAge)
+		}
+		p.maxAge = strconv.Itoa(seconds)
+		p.config.MaxAge = &seconds
+	}
+
+	p.config.PreflightStatus = in.PreflightStatus
+	switch status := in.PreflightStatus; {
+	case status == 0:
+		p.preflightStatus = http.StatusNoContent
+	case status < 200 || status > 299:
+		c.fail("preflight_status", strconv.Itoa(status), CodePreflightStatus, hintPreflightStatus)
+	default:
+		p.preflightStatus = status
+	}
+
+	p.privateNetwork, p.config.PrivateNetwork = in.PrivateNetwork, in.PrivateNetwork
+	p.preflightContinue, p.config.PreflightContinue = in.PreflightContinue, in.PreflightContinue
+	if in.PreflightContinue {
+		for _, s := range []struct {
+			field string
+			set   bool
+		}{
+			{"methods", in.Methods != nil}, {"headers", in.Headers != nil}, {"max_age", in.MaxAge != nil},
+			{"preflight_status", in.PreflightStatus != 0}, {"private_network", in.PrivateNetwork},
+		} {
+			if s.set {
+				c.warn(s.field, "", CodeIneffective, "it is for answers to preflights, which are passed on (preflight_continue); remove one of them")
+			}
+		}
+	}
+
+	var vary []string
+	if !p.star() {
+		vary = append(vary, "Origin")
+	}
+	if p.echoMethod {
+		vary = append(vary, "Access-Control-Request-Method")
+	}
+	if p.echoHeaders {
+		vary = append(vary, "Access-Control-Request-Headers")
+	}
+	if p.privateNetwork {
+		vary = append(vary, "Access-Control-Request-Private-Network")
+	}
+	p.varyPreflight = strings.Join(vary, ", ")
+}
+
+// isToken reports whether s is a token: https://www.rfc-editor.org/rfc/rfc9110.html#name-tokens
+func isToken(s string) bool {
+	for i := range len(s) {
+		if !tokenBytes[s[i]] {
+			return false
+		}
+	}
+	return s != ""
+}
+
+var tokenBytes = func() (is [256]bool) {
+	for _, c := range []byte("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") {
+		is[c] = true
+	}
+	return is
+}()
+
+// standardMethods have names in upper case, which are not those in lower case: a browser corrects some of them (not
+// PATCH) for a script, and none for a policy.
+//
+// https://fetch.spec.whatwg.org/#concept-method-normalize
+var standardMethods = []string{"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"}
+
+// isForbiddenMethod: https://fetch.spec.whatwg.org/#forbidden-method
+func isForbiddenMethod(method string) bool {
+	return strings.EqualFold(method, "CONNECT") || strings.EqualFold(method, "TRACE") || strings.EqualFold(method, "TRACK")
+}
+
+// isForbiddenRequestHeader: https://fetch.spec.whatwg.org/#forbidden-request-header
+func isForbiddenRequestHeader(lower string) bool {
+	switch lower {
+	case "accept-charset", "accept-encoding", "access-control-request-headers", "access-control-request-method",
+		"connection", "content-length", "cookie", "cookie2", "date", "dnt", "expect", "host", "keep-alive", "origin",
+		"referer", "set-cookie", "te", "trailer", "transfer-encoding", "upgrade", "via":
+		return true
+	}
+	return strings.HasPrefix(lower, "proxy-") || strings.HasPrefix(lower, "sec-")
+}

@@ -1,0 +1,247 @@
+package cors
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"slices"
+	"strconv"
+)
+
+// A Config holds the settings of a policy as plain data, with the names of Kong's CORS plugin in JSON and YAML. Each
+// field is what the option of that name sets, with its defaults and dangers. A list that is nil is not set; a list
+// that is empty is set to nothing, which JSON and YAML keep apart.
+type Config struct {
+	// Origins: [WithOrigins].
+	Origins []string `json:"origins,omitzero" yaml:"origins"`
+	// OriginRegexps: [WithOriginRegexps].
+	OriginRegexps []string `json:"origin_regexps,omitzero" yaml:"origin_regexps"`
+	// HostRegexps: [WithHostRegexps].
+	HostRegexps []string `json:"host_regexps,omitzero" yaml:"host_regexps"`
+	// OriginFunc: [WithOriginFunc]. JSON and YAML cannot hold it: without it, a Config that has no other origins is
+	// written with an empty list of them, so that what is read back is an error and not a policy for everyone.
+	OriginFunc func(r *http.Request, origin string) bool `json:"-" yaml:"-"`
+	// Methods: [WithMethods].
+	Methods []string `json:"methods,omitzero" yaml:"methods"`
+	// Headers: [WithHeaders].
+	Headers []string `json:"headers,omitzero" yaml:"headers"`
+	// ExposedHeaders: [WithExposedHeaders].
+	ExposedHeaders []string `json:"exposed_headers,omitzero" yaml:"exposed_headers"`
+	// Credentials: [WithCredentials].
+	Credentials bool `json:"credentials,omitzero" yaml:"credentials"`
+	// MaxAge: [WithMaxAge], in seconds; nil if it is not set.
+	MaxAge *int `json:"max_age,omitzero" yaml:"max_age"`
+	// PreflightContinue: [WithPreflightContinue].
+	PreflightContinue bool `json:"preflight_continue,omitzero" yaml:"preflight_continue"`
+	// PreflightStatus: [WithPreflightStatus]; 0 for the default.
+	PreflightStatus int `json:"preflight_status,omitzero" yaml:"preflight_status"`
+	// PrivateNetwork: [WithPrivateNetwork].
+	PrivateNetwork bool `json:"private_network,omitzero" yaml:"private_network"`
+	// Dangerously: [Dangerously].
+	Dangerously []Danger `json:"dangerously,omitzero" yaml:"dangerously"`
+
+	misused []*ConfigError // what options were given that the fields cannot hold
+}
+
+// misuse records a problem that would be lost otherwise.
+func (c *Config) misuse(field, value string, code Code, hint string) {
+	c.misused = append(slices.Clip(c.misused), &ConfigError{field, value, code, hint})
+}
+
+func (c Config) clone() Config {
+	c.Origins = slices.Clone(c.Origins)
+	c.OriginRegexps = slices.Clone(c.OriginRegexps)
+	c.HostRegexps = slices.Clone(c.HostRegexps)
+	c.Methods = slices.Clone(c.Methods)
+	c.Headers = slices.Clone(c.Headers)
+	c.ExposedHeaders = slices.Clone(c.ExposedHeaders)
+	c.Dangerously = slices.Clone(c.Dangerously)
+	if c.MaxAge != nil {
+		seconds := *c.MaxAge
+		c.MaxAge = &seconds
+	}
+	return c
+}
+
+// withoutFunc returns c as JSON and YAML can hold it.
+func (c Config) withoutFunc() Config {
+	if c.OriginFunc != nil && c.Origins == nil && c.OriginRegexps == nil && c.HostRegexps == nil {
+		c.Origins = []string{}
+	}
+	return c
+}
+
+// MarshalJSON implements [json.Marshaler]. What is not set is left out.
+func (c Config) MarshalJSON() ([]byte, error) {
+	type plain Config
+	return json.Marshal(plain(c.withoutFunc()))
+}
+
+// MarshalYAML implements the Marshaler interface of go.yaml.in/yaml. What is not set is left out.
+func (c Config) MarshalYAML() (any, error) {
+	c = c.withoutFunc()
+	out := map[string]any{}
+	for name, list := range map[string][]string{
+		"origins": c.Origins, "origin_regexps": c.OriginRegexps, "host_regexps": c.HostRegexps,
+		"methods": c.Methods, "headers": c.Headers, "exposed_headers": c.ExposedHeaders,
+	} {
+		if list != nil {
+			out[name] = list
+		}
+	}
+	for name, on := range map[string]bool{
+		"credentials": c.Credentials, "preflight_continue": c.PreflightContinue, "private_network": c.PrivateNetwork,
+	} {
+		if on {
+			out[name] = true
+		}
+	}
+	if c.MaxAge != nil {
+		out["max_age"] = *c.MaxAge
+	}
+	if c.PreflightStatus != 0 {
+		out["preflight_status"] = c.PreflightStatus
+	}
+	if c.Dangerously != nil {
+		names := make([]string, len(c.Dangerously))
+		for i, d := range c.Dangerously {
+			names[i] = d.String()
+		}
+		out["dangerously"] = names
+	}
+	return out, nil
+}
+
+// A Danger is a risk that [New] takes only if [Dangerously] names it. In JSON and YAML it is its name in snake case.
+type Danger uint8
+
+const (
+	// AnyOriginWithCredentials: any web page, or the pages of strangers, may act as your logged-in users. It permits *,
+	// https://*, and regular expressions that match hosts of strangers, together with credentials.
+	AnyOriginWithCredentials Danger = iota + 1
+	// InsecureOrigins: whoever can change unencrypted traffic on its way may act as your logged-in users. It permits http
+	// origins other than loopback together with credentials.
+	InsecureOrigins
+	// PublicSuffixes: whoever can register a name there may act as your logged-in users. It permits wildcards right
+	// below a public suffix, such as https://*.com and https://*.github.io, together with credentials.
+	//
+	// https://publicsuffix.org
+	PublicSuffixes
+	// NullOrigin: any web page can have the origin null, by means of a sandboxed frame. It permits that origin, with
+	// credentials and without.
+	NullOrigin
+	// LooseRegexps: a dot that was not escaped matches any character, so that a stranger may register a host that
+	// matches. It permits such regular expressions together with credentials.
+	LooseRegexps
+)
+
+var dangerNames = []string{"", "any_origin_with_credentials", "insecure_origins", "public_suffixes", "null_origin", "loose_regexps"}
+
+// String returns the name in snake case.
+func (d Danger) String() string {
+	if d == 0 || int(d) >= len(dangerNames) {
+		return "undefined_" + strconv.Itoa(int(d))
+	}
+	return dangerNames[d]
+}
+
+// goName is how a program names d.
+func (d Danger) goName() string {
+	return []string{"", "AnyOriginWithCredentials", "InsecureOrigins", "PublicSuffixes", "NullOrigin", "LooseRegexps"}[d]
+}
+
+// MarshalText implements [encoding.TextMarshaler].
+func (d Danger) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler]. Only the names of the five dangers are accepted.
+func (d *Danger) UnmarshalText(text []byte) error {
+	i := slices.Index(dangerNames, string(text))
+	if i <= 0 {
+		return fmt.Errorf("cors: dangerously: %q is no danger; the dangers are %s", text, some(dangerNames[1:]))
+	}
+	*d = Danger(i)
+	return nil
+}
+
+// A Code names a kind of problem. Codes are stable, and shared by errors and warnings.
+type Code string
+
+const (
+	CodeEmpty           Code = "empty"             // a list of origins, an expression or a function that is empty
+	CodeOriginSyntax    Code = "origin_syntax"     // not scheme://host[:port]
+	CodeOriginWildcard  Code = "origin_wildcard"   // a * where none can be
+	CodeOriginOpaque    Code = "origin_opaque"     // a scheme whose origin browsers serialize as null
+	CodeAnyOriginBeside Code = "any_origin_beside" // * beside other origins
+
+	CodeRegexpSyntax      Code = "regexp_syntax"      // not a regular expression
+	CodeRegexpUnsupported Code = "regexp_unsupported" // a construct that cannot work as in PCRE
+	CodeRegexpTooLarge    Code = "regexp_too_large"   // beyond the limits of length, nesting or repetition
+	CodeRegexpExplosive   Code = "regexp_explosive"   // a hostile origin could make it slow
+	CodeRegexpDead        Code = "regexp_dead"        // needs a character that no origin holds (warning)
+
+	CodeAnyOrigin      Code = "any_origin"      // admits strangers: AnyOriginWithCredentials
+	CodeInsecureOrigin Code = "insecure_origin" // admits http: InsecureOrigins
+	CodePublicSuffix   Code = "public_suffix"   // admits all of a public suffix: PublicSuffixes
+	CodeNullOrigin     Code = "null_origin"     // the origin null: NullOrigin
+	CodeLooseRegexp    Code = "loose_regexp"    // an unescaped dot: LooseRegexps
+
+	CodeMethodSyntax    Code = "method_syntax"    // not a token
+	CodeMethodForbidden Code = "method_forbidden" // no script can use it
+	CodeMethodCase      Code = "method_case"      // a standard method that is not in upper case
+	CodeHeaderSyntax    Code = "header_syntax"    // not a token
+	CodeHeaderForbidden Code = "header_forbidden" // no script can set or read it
+	CodeExposedWildcard Code = "exposed_wildcard" // * for exposed headers with credentials
+	CodeMaxAge          Code = "max_age"          // negative, fractional, or longer than browsers remember (warning)
+	CodePreflightStatus Code = "preflight_status" // not 200 to 299
+	CodeDanger          Code = "danger"           // not one of the dangers, or one that does not arise (warning)
+	CodeIneffective     Code = "ineffective"      // a setting that changes nothing (warning)
+)
+
+// A ConfigError is one problem of a configuration.
+type ConfigError struct {
+	Field, Value string // the setting, by its name in JSON, and the offending value
+	Code         Code   // the kind of problem
+	Hint         string // what is wrong, and what to write instead
+}
+
+// Error names field, value, code and hint.
+func (e *ConfigError) Error() string {
+	return fmt.Sprintf("cors: %s: %q: %s (%s)", e.Field, e.Value, e.Hint, e.Code)
+}
+
+// ConfigErrors yields every problem in an error that [New] returned, wrapped or not.
+func ConfigErrors(err error) iter.Seq[*ConfigError] {
+	return func(yield func(*ConfigError) bool) { walkErrors(err, yield) }
+}
+
+func walkErrors(err error, yield func(*ConfigError) bool) bool {
+	if e, ok := err.(*ConfigError); ok {
+		return yield(e)
+	}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, err := range joined.Unwrap() {
+			if !walkErrors(err, yield) {
+				return false
+			}
+		}
+		return true
+	}
+	if inner := errors.Unwrap(err); inner != nil {
+		return walkErrors(inner, yield)
+	}
+	return true
+}
+
+// A Warning is a setting that is legal but risky, or without effect.
+type Warning struct {
+	Field, Value string // the setting, by its name in JSON, and the value
+	Code         Code   // the kind of problem
+	Hint         string // what is to be considered, and what to write instead
+}
+
+// String names field, value, code and hint.
+func (w Warning) String() string {
+	return fmt.Sprintf("cors: %s: %q: %s (%s)", w.Field, w.Value, w.Hint, w.Code)
+}

@@ -1,0 +1,316 @@
+// Package cors lets web pages of other origins use an HTTP API, and only those that are meant to.
+//
+// A [Policy] is made once from options and wraps any [http.Handler]:
+//
+//	policy := cors.MustNew(
+//		cors.WithOrigins("https://app.example.com", "https://*.preview.example.com"),
+//		cors.WithMethods("GET", "POST", "DELETE"),
+//		cors.WithHeaders("Authorization", "Content-Type"),
+//		cors.WithCredentials(),
+//	)
+//	http.ListenAndServe(":8080", policy.Handler(mux))
+//
+// # What it does
+//
+// A browser keeps a script from reading the answers of foreign origins, and from sending them unusual requests, unless
+// the server allows it in response headers (https://fetch.spec.whatwg.org/#http-cors-protocol). A policy sets those
+// headers and answers preflights. It never wraps the ResponseWriter, and it never stops a request that is not a preflight:
+// CORS says who may read, not who may ask. It is no protection against cross-site request forgery; for that, put
+// [http.CrossOriginProtection] beside it. And it binds browsers only: whoever writes his own client needs no permission,
+// so authentication remains yours.
+//
+// # What it refuses
+//
+// [New] reports every mistake at once, with a hint for each. With [WithCredentials], an allowed origin acts as your
+// logged-in users, so what would let strangers in is an error unless [Dangerously] names the risk.
+//
+// Regular expressions are matched against the whole origin and in linear time wherever they can be; those that need
+// backtracking are refused if a hostile origin could make them slow.
+//
+// # When something is denied
+//
+// [Policy.Decide] says in one sentence what a policy makes of a request, why, and which option to change.
+package cors
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// A Policy says which foreign origins may use an API from a browser, and how. It is immutable and safe for concurrent
+// use. Make one with [New]; the zero Policy allows no origin.
+type Policy struct {
+	config   Config // normalised
+	warnings []Warning
+
+	anyOrigin   bool
+	nullOrigin  bool // the origin null is allowed if it is listed
+	nullListed  bool
+	origins     originSet
+	originFunc  func(r *http.Request, origin string) bool
+	credentials bool
+
+	methods    []string
+	anyMethod  bool
+	echoMethod bool // * and credentials
+
+	headers     map[string]bool // by the name in lower case
+	anyHeader   bool
+	echoHeaders bool // reflection, or * and credentials
+
+	preflightContinue bool
+	preflightStatus   int
+	privateNetwork    bool
+
+	// The values of the response headers, ready to be sent; empty if the header is not.
+	allowMethods, allowHeaders, exposeHeaders, maxAge, varyPreflight string
+}
+
+// New makes a policy from opts. Without any, it is the default of Kong's CORS plugin: any origin, the usual methods,
+// whatever request headers are asked for, no credentials.
+//
+// It reports every problem at once: the error joins a [*ConfigError] for each, and [ConfigErrors] yields them. What is
+// legal but risky or without effect is in [Policy.Warnings].
+func New(opts ...Option) (*Policy, error) {
+	var c Config
+	for _, opt := range opts {
+		if opt == nil {
+			c.misuse("options", "nil", CodeEmpty, "an option is nil; remove it")
+			continue
+		}
+		opt(&c)
+	}
+	return compile(c)
+}
+
+// MustNew is like [New] but panics with the text of the error. It is for policies that are written down in the program.
+func MustNew(opts ...Option) *Policy {
+	p, err := New(opts...)
+	if err != nil {
+		panic(err.Error())
+	}
+	return p
+}
+
+// Handler puts the policy in front of next. As a method value it fits the Use methods of chi and gorilla/mux:
+//
+//	router.Use(policy.Handler)
+//
+// Preflights are answered by the policy and do not reach next, unless [WithPreflightContinue] is set. Every other
+// request reaches next, allowed or not (CORS decides who may read an answer, not who may ask), with the response headers
+// already set, so that errors carry them too. The ResponseWriter is passed on as it is.
+//
+// A router that looks at the method first, or authentication ahead of the policy, keeps preflights from it: the policy
+// goes on the outside.
+func (p *Policy) Handler(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := p.decide(r)
+		if v.kind == Preflight && v.reason != Delegated {
+			p.answerPreflight(w, r, v)
+			return
+		}
+		if v.reason != Delegated {
+			p.setHeaders(w.Header(), v)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// Decide returns what [Policy.Handler] would decide about r, and why. It changes nothing. It asks the function of
+// [WithOriginFunc] as the handler does.
+func (p *Policy) Decide(r *http.Request) Decision {
+	v := p.decide(r)
+	d := Decision{
+		Kind:   v.kind,
+		Reason: v.reason,
+		Origin: strings.Join(r.Header["Origin"], ", "),
+		Method: v.method,
+		Header: v.header,
+		policy: p,
+	}
+	if v.kind != NotCORS && v.originAllowed() {
+		d.Rule = v.rule(p)
+	}
+	return d
+}
+
+// AllowsOrigin reports whether the policy admits the value of an Origin header, for protocols that CORS does not cover
+// but that need the same check, such as WebSocket. The function of [WithOriginFunc] gets a bare GET request with that
+// header; to give it the real one use [Policy.Decide].
+func (p *Policy) AllowsOrigin(origin string) bool {
+	var r *http.Request
+	if p.originFunc != nil {
+		r = &http.Request{
+			Method: http.MethodGet,
+			URL:    &url.URL{Path: "/"},
+			Proto:  "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+			Header: http.Header{"Origin": {origin}},
+			Body:   http.NoBody,
+		}
+	}
+	_, reason := p.decideOrigin(r, []string{origin})
+	return reason == Allowed
+}
+
+// Config returns the policy's settings, normalised, as a copy that the caller may change. A policy made from it,
+// New(WithConfig(p.Config())), behaves as p.
+func (p *Policy) Config() Config { return p.config.clone() }
+
+// Warnings returns the settings that are legal but risky, or without effect.
+func (p *Policy) Warnings() []Warning { return slices.Clone(p.warnings) }
+
+// A verdict is a [Decision] in the making, small enough to cost nothing.
+type verdict struct {
+	kind   Kind
+	reason Reason
+	origin string
+	entry  uint32 // that admitted the origin
+	method string
+	header string
+}
+
+// Numbers that stand in the place of an entry.
+const (
+	entryAny uint32 = 1<<32 - 1 - iota
+	entryNull
+	entryFunc
+)
+
+func (v verdict) rule(p *Policy) string {
+	switch v.entry {
+	case entryAny:
+		return "*"
+	case entryNull:
+		return "null"
+	case entryFunc:
+		return "WithOriginFunc"
+	}
+	return p.origins.entries[v.entry]
+}
+
+func (v verdict) originAllowed() bool {
+	return v.reason == Allowed || v.reason == MethodNotAllowed || v.reason == HeaderNotAllowed
+}
+
+// decide is the one place where requests are decided.
+func (p *Policy) decide(r *http.Request) (v verdict) {
+	// https://fetch.spec.whatwg.org/#cors-request
+	origins := r.Header["Origin"]
+	if len(origins) == 0 {
+		v.reason = Allowed
+		return v
+	}
+	v.kind, v.origin, v.method = Actual, origins[0], r.Method
+	// https://fetch.spec.whatwg.org/#cors-preflight-request
+	methods := r.Header["Access-Control-Request-Method"]
+	if r.Method == http.MethodOptions && len(methods) > 0 {
+		v.kind, v.method = Preflight, methods[0]
+		if len(methods) > 1 {
+			v.method = strings.Join(methods, ", ")
+		}
+		if p.preflightContinue {
+			v.reason = Delegated
+			return v
+		}
+	}
+	v.entry, v.reason = p.decideOrigin(r, origins)
+	if v.kind == Preflight && v.reason == Allowed {
+		if !p.allowsMethod(v.method) {
+			v.reason = MethodNotAllowed
+		} else if name, denied := p.deniedHeader(r.Header["Access-Control-Request-Headers"]); denied {
+			v.reason, v.header = HeaderNotAllowed, name
+		}
+	}
+	return v
+}
+
+// decideOrigin decides about the lines of the Origin header.
+func (p *Policy) decideOrigin(r *http.Request, lines []string) (entry uint32, reason Reason) {
+	if p.star() {
+		return entryAny, Allowed // the answer is * whatever the Origin says
+	}
+	if len(lines) > 1 {
+		return 0, OriginMalformed
+	}
+	// https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-opaque
+	isNull := lines[0] == "null"
+	switch {
+	case isNull && p.nullOrigin && (p.nullListed || p.anyOrigin):
+		return entryNull, Allowed
+	case isNull:
+		reason = OriginNotAllowed
+	case p.anyOrigin:
+		if _, ok := parseOrigin(lines[0]); !ok {
+			return 0, OriginMalformed
+		}
+		return entryAny, Allowed
+	default:
+		entry, reason = p.origins.match(lines[0])
+	}
+	if (reason == OriginNotAllowed || reason == OriginUndecided) && p.originFunc != nil && (!isNull || p.nullOrigin) {
+		if p.originFunc(r, strings.TrimSuffix(lines[0], "/")) {
+			return entryFunc, Allowed
+		}
+	}
+	return entry, reason
+}
+
+// setHeaders sets the response headers of a request that is not a preflight.
+//
+// https://fetch.spec.whatwg.org/#http-responses
+func (p *Policy) setHeaders(h http.Header, v verdict) {
+	out := newHeaderWriter(h, 4)
+	if v.kind == Actual && v.reason == Allowed || p.star() {
+		p.allowOrigin(&out, v)
+		if p.exposeHeaders != "" {
+			out.set("Access-Control-Expose-Headers", p.exposeHeaders)
+		}
+	}
+	// https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
+	if !p.star() {
+		out.add("Vary", "Origin")
+	}
+}
+
+// allowOrigin sets the headers of the CORS check: https://fetch.spec.whatwg.org/#concept-cors-check
+func (p *Policy) allowOrigin(out *headerWriter, v verdict) {
+	if p.star() {
+		out.set("Access-Control-Allow-Origin", "*")
+		return
+	}
+	out.set("Access-Control-Allow-Origin", v.origin)
+	if p.credentials {
+		out.set("Access-Control-Allow-Credentials", "true")
+	}
+}
+
+// star reports whether every origin gets the same answer, *.
+func (p *Policy) star() bool { return p.anyOrigin && !p.credentials }
+
+// A headerWriter sets response headers whose values lie in one array, made for one response. No value slice has room to
+// grow into the next, so whoever appends to it or changes it reaches nothing else.
+type headerWriter struct {
+	h      http.Header
+	values []string
+}
+
+func newHeaderWriter(h http.Header, most int) headerWriter {
+	return headerWriter{h, make([]string, 0, most)}
+}
+
+func (w *headerWriter) set(key, value string) {
+	n := len(w.values)
+	w.values = append(w.values, value)
+	w.h[key] = w.values[n : n+1 : n+1]
+}
+
+// add keeps the values that are there, in a new slice: theirs may be shared.
+func (w *headerWriter) add(key, value string) {
+	if old := w.h[key]; len(old) > 0 {
+		w.h[key] = append(slices.Clip(old), value)
+		return
+	}
+	w.set(key, value)
+}

@@ -1,0 +1,179 @@
+package cors
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Kind says what the CORS protocol makes of a request.
+type Kind uint8
+
+const (
+	// NotCORS is a request without an Origin header.
+	NotCORS Kind = iota
+	// Actual is a request with an Origin header that is not a preflight.
+	Actual
+	// Preflight is an OPTIONS request with an Origin and an Access-Control-Request-Method header:
+	// https://fetch.spec.whatwg.org/#cors-preflight-request
+	Preflight
+)
+
+// String returns the name in snake case, fit for a log or a metric's label.
+func (k Kind) String() string { return nameOf(k, "not_cors", "actual", "preflight") }
+
+// A Reason says why a request was decided as it was.
+type Reason uint8
+
+const (
+	// Allowed: the policy allows the request, or, for [NotCORS], has nothing against it.
+	Allowed Reason = iota + 1
+	// OriginMalformed: the Origin header is no serialized origin, so no browser sent it.
+	OriginMalformed
+	// OriginNotAllowed: nothing in the policy admits the origin.
+	OriginNotAllowed
+	// OriginUndecided: a regular expression could not be evaluated on the origin in time, and nothing else admits it.
+	OriginUndecided
+	// MethodNotAllowed: the origin is allowed, but not the method that the preflight asks for.
+	MethodNotAllowed
+	// HeaderNotAllowed: origin and method are allowed, but not a request header that the preflight asks for.
+	HeaderNotAllowed
+	// Delegated: the preflight is passed on for the wrapped handler to decide, under [WithPreflightContinue].
+	Delegated
+)
+
+// String returns the name in snake case, fit for a log or a metric's label.
+func (r Reason) String() string {
+	return nameOf(r, "undefined", "allowed", "origin_malformed", "origin_not_allowed", "origin_undecided",
+		"method_not_allowed", "header_not_allowed", "delegated")
+}
+
+func nameOf[T ~uint8](v T, names ...string) string {
+	if int(v) < len(names) {
+		return names[v]
+	}
+	return fmt.Sprintf("undefined_%d", v)
+}
+
+// A Decision is what a policy makes of a request, and why. [Policy.Decide] returns it.
+type Decision struct {
+	// Kind is what the request is to the CORS protocol.
+	Kind Kind
+	// Reason is why it was decided as it was.
+	Reason Reason
+	// Origin is the Origin header as received; several are joined by ", ". It is for a stranger to choose: quote it.
+	Origin string
+	// Rule is the configured entry that admitted the origin, as the user wrote it; * if any origin is allowed, and
+	// WithOriginFunc if the function did. It is empty if nothing did.
+	Rule string
+	// Method is the method that the browser asks for: of a preflight, the one that it announces. It is empty for
+	// [NotCORS].
+	Method string
+	// Header is the first request-header name that is not allowed, for [HeaderNotAllowed].
+	Header string
+
+	policy *Policy
+}
+
+// Allowed reports whether a browser would let the script proceed, as far as this policy can tell: it is false for
+// [Delegated]. For a request that is not a CORS request it is true.
+func (d Decision) Allowed() bool { return d.Reason == Allowed }
+
+// String returns one sentence for a log line: what was asked, what the policy says, and what to change if that was not
+// wanted. What the request contains is quoted and cut to a bearable length.
+func (d Decision) String() string {
+	if d.Kind == NotCORS {
+		return "not a CORS request: it has no Origin header"
+	}
+	what := "request"
+	if d.Kind == Preflight {
+		what = "preflight"
+	}
+	what += " for " + brief(d.Method) + " from origin " + quote(d.Origin)
+
+	switch d.Reason {
+	case Allowed:
+		return what + " is allowed by " + quote(d.Rule)
+	case OriginMalformed:
+		return what + " is denied: the origin is malformed, for browsers send scheme://host or scheme://host:port, once and in lower case"
+	case OriginNotAllowed:
+		return what + " is denied: the origin is not among the allowed ones (" + d.policy.describeOrigins() +
+			"); to allow it, add it with WithOrigins"
+	case OriginUndecided:
+		return what + " is denied: a regular expression could not be evaluated in time; make it simpler (WithOriginRegexps, " +
+			"WithHostRegexps), or add the origin with WithOrigins"
+	case MethodNotAllowed:
+		return what + " is denied: the allowed methods are " + some(d.policy.allMethods()) + "; to allow " + quote(d.Method) +
+			", add it with WithMethods"
+	case HeaderNotAllowed:
+		return what + " is denied: " + d.explainHeader()
+	case Delegated:
+		return what + " is passed on to the wrapped handler, which has to answer it (WithPreflightContinue)"
+	}
+	return what + " was not decided"
+}
+
+func (d Decision) explainHeader() string {
+	p := d.policy
+	switch {
+	case !isToken(d.Header):
+		return "request header " + quote(d.Header) + " is no header name"
+	case p.echoHeaders:
+		return fmt.Sprintf("it asks for more than %d bytes of request-header names, which is more than a policy reflects; "+
+			"list the names with WithHeaders", maxReflected)
+	case p.anyHeader:
+		return "request header " + quote(d.Header) + " is not allowed: * does not cover it; to allow it, add it with WithHeaders"
+	case len(p.config.Headers) == 0:
+		return "no request header is allowed; to allow " + quote(d.Header) + ", add it with WithHeaders"
+	}
+	return "the allowed request headers are " + some(p.config.Headers) + "; to allow " + quote(d.Header) +
+		", add it with WithHeaders"
+}
+
+// allMethods returns what a script may use, those that need no permission first if they are not configured.
+func (p *Policy) allMethods() []string {
+	var methods []string
+	for _, m := range safelistedMethods {
+		if !slices.Contains(p.methods, m) {
+			methods = append(methods, m)
+		}
+	}
+	return append(methods, p.methods...)
+}
+
+func (p *Policy) describeOrigins() string {
+	entries := p.origins.entries
+	if p.originFunc != nil {
+		entries = append(slices.Clip(entries), "WithOriginFunc")
+	}
+	if len(entries) == 0 {
+		return "none"
+	}
+	return some(entries)
+}
+
+// some joins the first few of items.
+func some(items []string) string {
+	const few = 8
+	if len(items) > few {
+		return fmt.Sprintf("%s and %d more", strings.Join(items[:few], ", "), len(items)-few)
+	}
+	return strings.Join(items, ", ")
+}
+
+// quote quotes what somebody else wrote, at most 120 bytes of it.
+func quote(s string) string {
+	const most = 120
+	if len(s) > most {
+		return fmt.Sprintf("%+q… (%d bytes)", s[:most], len(s))
+	}
+	return fmt.Sprintf("%+q", s)
+}
+
+// brief leaves a token as it is and quotes everything else.
+func brief(s string) string {
+	if isToken(s) && len(s) <= 32 {
+		return s
+	}
+	return quote(s)
+}

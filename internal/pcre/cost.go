@@ -1,0 +1,219 @@
+package pcre
+
+import "maps"
+
+// A backtracking engine tries one path after the other, so what a pattern can cost is the number of paths that a string
+// allows. This file reads that number off the pattern's automaton, with the criteria of Weber and Seidl, "On the degree
+// of ambiguity of finite automata" (1991): a loop that can be run through in two ways on the same string doubles the
+// paths with every round (exponential); two loops in a row that can share out the same string between them multiply
+// their lengths (polynomial). Where the reading is not exact it counts more paths, never fewer.
+
+// maxDegree is the highest power of an origin's length that a match may cost: the square of 327 is a matter of a
+// millisecond, the cube is not.
+const maxDegree = 2
+
+const exponential = 1000
+
+// maxLoop bounds the positions of one loop, whose pairs are examined.
+const maxLoop = 64
+
+// degree returns the power of the text's length that bounds the paths that a backtracking engine tries for n.
+func degree(root *node) int {
+	own := ambiguity(build(root, reading{cost: true}))
+	worst := own
+	// What is inside an atomic group or a look-around is tried anew wherever the paths around it lead to it: only before
+	// the first loop is there a single such place.
+	var walk func(n *node, looped bool) (loops bool)
+	walk = func(n *node, looped bool) bool {
+		switch n.op {
+		case opRepeat:
+			inside := n.max < 0 || n.max > 3
+			return walk(n.subs[0], looped || inside) || inside
+		case opLook, opAtomic:
+			d := degree(n.subs[0])
+			if looped {
+				d += own
+			}
+			worst = max(worst, d)
+			return n.op == opAtomic && d > 0
+		case opAlt:
+			loops := false
+			for _, sub := range n.subs {
+				loops = walk(sub, looped) || loops
+			}
+			return loops
+		}
+		loops := false
+		for _, sub := range n.subs {
+			loops = walk(sub, looped || loops) || loops
+		}
+		return loops
+	}
+	walk(root, false)
+	return min(worst, exponential)
+}
+
+// ambiguity returns the degree of a: 0 without loops, 1 with loops that exclude each other, and so on.
+func ambiguity(a *automaton) int {
+	if a == nil {
+		return exponential
+	}
+	loops := a.loops()
+	for _, loop := range loops {
+		if len(loop) > maxLoop || a.branches(loop) {
+			return exponential
+		}
+	}
+	// The longest chain of loops in which each can hand its string over to the next.
+	depth := make([]int, len(loops))
+	var longest func(i int) int
+	longest = func(i int) int {
+		if depth[i] == 0 {
+			depth[i] = 1
+			for j := range loops {
+				if i != j && a.shares(loops[i], loops[j]) {
+					depth[i] = max(depth[i], 1+longest(j))
+				}
+			}
+		}
+		return depth[i]
+	}
+	worst := 0
+	for i := range loops {
+		worst = max(worst, longest(i))
+	}
+	return worst
+}
+
+// loops returns the strongly connected components of a that hold a cycle (Tarjan's algorithm).
+func (a *automaton) loops() (loops []map[int]bool) {
+	index := make([]int, len(a.sets)) // order of the first visit, from 1
+	low := make([]int, len(a.sets))
+	var stack []int
+	onStack := make([]bool, len(a.sets))
+	visits := 0
+	var visit func(p int)
+	visit = func(p int) {
+		visits++
+		index[p], low[p] = visits, visits
+		stack, onStack[p] = append(stack, p), true
+		for q := range a.follow[p] {
+			if index[q] == 0 {
+				visit(q)
+				low[p] = min(low[p], low[q])
+			} else if onStack[q] {
+				low[p] = min(low[p], index[q])
+			}
+		}
+		if low[p] != index[p] {
+			return
+		}
+		loop := map[int]bool{}
+		for !loop[p] {
+			q := stack[len(stack)-1]
+			stack, onStack[q], loop[q] = stack[:len(stack)-1], false, true
+		}
+		if len(loop) > 1 || a.follow[p][p] > 0 {
+			loops = append(loops, loop)
+		}
+	}
+	for p := range a.sets {
+		if index[p] == 0 {
+			visit(p)
+		}
+	}
+	return loops
+}
+
+// reach returns the positions that can be reached from those in from, these included, through positions that admit it.
+func (a *automaton) reach(from func(func(int) bool), admit func(int) bool) map[int]bool {
+	seen := map[int]bool{}
+	var todo []int
+	for p := range from {
+		seen[p] = true
+		todo = append(todo, p)
+	}
+	for len(todo) > 0 {
+		p := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for q := range a.follow[p] {
+			if !seen[q] && (admit == nil || admit(q)) {
+				seen[q] = true
+				todo = append(todo, q)
+			}
+		}
+	}
+	return seen
+}
+
+// branches reports whether one string can lead around loop in two ways.
+func (a *automaton) branches(loop map[int]bool) bool {
+	for p := range loop {
+		for q, ways := range a.follow[p] {
+			if loop[q] && ways > 1 && !a.sets[q].empty() {
+				return true
+			}
+		}
+	}
+	type pair struct{ p, q int }
+	successors, predecessors := map[pair][]pair{}, map[pair][]pair{}
+	for p := range loop {
+		for q := range loop {
+			for p2 := range a.follow[p] {
+				for q2 := range a.follow[q] {
+					if loop[p2] && loop[q2] && !a.sets[p2].intersect(a.sets[q2]).empty() {
+						from, to := pair{p, q}, pair{p2, q2}
+						successors[from] = append(successors[from], to)
+						predecessors[to] = append(predecessors[to], from)
+					}
+				}
+			}
+		}
+	}
+	search := func(next map[pair][]pair) map[pair]bool {
+		seen := map[pair]bool{}
+		var todo []pair
+		for p := range loop {
+			seen[pair{p, p}] = true
+			todo = append(todo, pair{p, p})
+		}
+		for len(todo) > 0 {
+			at := todo[len(todo)-1]
+			todo = todo[:len(todo)-1]
+			for _, to := range next[at] {
+				if !seen[to] {
+					seen[to] = true
+					todo = append(todo, to)
+				}
+			}
+		}
+		return seen
+	}
+	apart, together := search(successors), search(predecessors)
+	for at := range apart {
+		if at.p != at.q && together[at] {
+			return true
+		}
+	}
+	return false
+}
+
+// shares reports whether a string could run around loop, lead over to next, and run around next: possible only if the
+// way over and both loops have bytes in common.
+func (a *automaton) shares(loop, next map[int]bool) bool {
+	var common, other Set
+	for p := range loop {
+		common = common.union(a.sets[p])
+	}
+	for p := range next {
+		other = other.union(a.sets[p])
+	}
+	common = common.intersect(other)
+	way := a.reach(maps.Keys(loop), func(q int) bool { return !a.sets[q].intersect(common).empty() })
+	for p := range next {
+		if way[p] {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,209 @@
+package pcre
+
+// hostBytes are the bytes of a DNS name; ipv6Bytes those of an IPv6 address in brackets, the bracket that closes aside.
+var (
+	hostBytes = lowers.union(digits).union(SetOf("-._"))
+	ipv6Bytes = SetOf("0123456789abcdef:.[")
+)
+
+// label are the bytes between which an unescaped "." is taken for a forgotten backslash.
+var label = lowers.union(digits).union(SetOf("-"))
+
+// markLooseDots marks each unescaped "." between two literal characters of a host name, as in www.example\.com, and
+// reports whether there is one.
+func markLooseDots(root *node) (found bool) {
+	collect(root, opConcat, func(cat *node) {
+		for i, n := range cat.subs {
+			if n.dot && i > 0 && i < len(cat.subs)-1 && literalEdge(cat.subs[i-1], true) && literalEdge(cat.subs[i+1], false) {
+				n.loose, found = true, true
+			}
+		}
+	})
+	return found
+}
+
+// literalEdge reports whether n always ends (or else begins) with a literal character of a label.
+func literalEdge(n *node, end bool) bool {
+	switch n.op {
+	case opSet:
+		b, ok := n.set.only()
+		return ok && label.Has(b)
+	case opConcat:
+		if end {
+			return literalEdge(n.subs[len(n.subs)-1], end)
+		}
+		return literalEdge(n.subs[0], end)
+	case opGroup, opAtomic:
+		return literalEdge(n.subs[0], end)
+	case opAlt:
+		for _, sub := range n.subs {
+			if !literalEdge(sub, end) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// A Tail is the end of the hosts that a pattern admits.
+type Tail struct {
+	Host string // the host, or the end of it
+	Open bool   // whatever comes before Host is for a stranger to choose
+	HTTP bool   // the scheme may be http
+}
+
+// openness is the number of characters from which on a class is not a list of variants but a place to fill in.
+const openness = 10
+
+// maxSteps bounds the search for tails.
+const maxSteps = 10_000
+
+// Tails reads off the pattern which hosts it admits, from their ends: each tail is a complete host, an end of which
+// bounded says that it suffices, or an Open one. It may report more than the pattern admits (look-around is not taken
+// into account), never less. The pattern stands for whole origins if origin is set, and otherwise for hosts.
+func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tail) {
+	groups := map[int]*node{}
+	collect(re.root, opGroup, func(n *node) { groups[n.n] = n.subs[0] })
+	a := build(re.root, reading{reversed: true, groups: groups})
+	if a == nil {
+		return []Tail{{Open: true, HTTP: true}}
+	}
+	a.follow = append(a.follow, a.first) // a state before the first character
+	a.sets = append(a.sets, Set{})
+	start := []int{len(a.sets) - 1}
+
+	seen := map[Tail]bool{}
+	add := func(host string, open bool, at []int) {
+		t := Tail{host, open, !origin || a.afterHTTP(at)}
+		if !seen[t] && (host != "" || open) {
+			seen[t] = true
+			tails = append(tails, t)
+		}
+	}
+	steps := 0
+	var walk func(at []int, host string, within *automaton, alphabet Set)
+	walk = func(at []int, host string, within *automaton, alphabet Set) {
+		if host != "" && bounded(host) {
+			add(host, false, at)
+			return
+		}
+		if a.complete(at, origin) {
+			add(host, false, at)
+		}
+		if steps++; steps > maxSteps || len(host) > 253 || within.open(at, alphabet) {
+			add(host, true, at)
+			return
+		}
+		for _, b := range within.next(at).intersect(alphabet).bytes() {
+			walk(within.step(at, b), string(b)+host, within, alphabet)
+		}
+	}
+	name, ipv6 := a, a
+	if origin {
+		name, ipv6 = a.before('/', hostBytes), a.before('/', ipv6Bytes)
+	}
+	walkHost := func(at []int) {
+		walk(at, "", name, hostBytes)
+		if next := a.step(at, ']'); len(next) > 0 {
+			walk(next, "]", ipv6, ipv6Bytes)
+		}
+	}
+	walkHost(start)
+	if origin {
+		if port := a.step(a.closure(start, digits), ':'); len(port) > 0 {
+			walkHost(port)
+		}
+	}
+	return tails
+}
+
+// before returns a without the edges that do not lead to end by bytes of alphabet alone. So the digits of a port are not
+// taken for those of a host.
+func (a *automaton) before(end byte, alphabet Set) *automaton {
+	leads := make([]bool, len(a.sets))
+	for changed := true; changed; {
+		changed = false
+		for p := range a.sets {
+			for q := range a.follow[p] {
+				if !leads[p] && (a.sets[q].Has(end) || leads[q] && !a.sets[q].intersect(alphabet).empty()) {
+					leads[p], changed = true, true
+				}
+			}
+		}
+	}
+	out := &automaton{sets: a.sets, last: a.last, follow: make([]map[int]int, len(a.sets))}
+	for p := range a.sets {
+		out.follow[p] = map[int]int{}
+		for q, ways := range a.follow[p] {
+			if leads[q] {
+				out.follow[p][q] = ways
+			}
+		}
+	}
+	return out
+}
+
+// closure returns the positions that are reached from those in at by any number of bytes of set.
+func (a *automaton) closure(at []int, set Set) []int {
+	reached := a.reach(func(yield func(int) bool) {
+		for _, p := range at {
+			if !yield(p) {
+				return
+			}
+		}
+	}, func(q int) bool { return !a.sets[q].intersect(set).empty() })
+	out := make([]int, 0, len(reached))
+	for p := range reached {
+		out = append(out, p)
+	}
+	return out
+}
+
+// next returns the bytes that can come next.
+func (a *automaton) next(at []int) (set Set) {
+	for _, p := range at {
+		for q := range a.follow[p] {
+			set = set.union(a.sets[q])
+		}
+	}
+	return set
+}
+
+// open reports whether what comes next is any of many characters.
+func (a *automaton) open(at []int, alphabet Set) bool {
+	for _, p := range at {
+		for q := range a.follow[p] {
+			if a.sets[q].intersect(alphabet).size() >= openness {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// complete reports whether a host may begin here.
+func (a *automaton) complete(at []int, origin bool) bool {
+	if origin {
+		return len(a.step(a.step(a.step(at, '/'), '/'), ':')) > 0
+	}
+	return a.atEnd(at)
+}
+
+// afterHTTP reports whether "http://" may come before, with or without more of a host in between.
+func (a *automaton) afterHTTP(at []int) bool {
+	at = a.closure(at, hostBytes.union(ipv6Bytes))
+	for _, b := range []byte("//:ptth") {
+		at = a.step(at, b)
+	}
+	return a.atEnd(at)
+}
+
+func (a *automaton) atEnd(at []int) bool {
+	for _, p := range at {
+		if a.last[p] > 0 {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,197 @@
+package pcre
+
+// An automaton is the position automaton (Glushkov) of a pattern: a position for each character of the pattern, and an
+// edge for each pair of positions that can follow each other. Edges are counted: two ways to get from one position to
+// the next are two paths for an engine that backtracks.
+type automaton struct {
+	edges  int
+	sets   []Set
+	follow []map[int]int // position → its successors, with the number of ways, at most 2
+	first  map[int]int
+	last   map[int]int
+}
+
+// maxEdges bounds what an automaton may cost to build; a real pattern has a few hundred.
+const maxEdges = 100_000
+
+// build makes the automaton of n as it appears to the given reading; nil if it is too large.
+func build(n *node, r reading) *automaton {
+	a := &automaton{}
+	frag := a.add(n, r)
+	if a.edges > maxEdges {
+		return nil
+	}
+	a.first, a.last = frag.first, frag.last
+	return a
+}
+
+// A reading says what the operations that are not regular, and repetitions, look like in an automaton.
+type reading struct {
+	// cost reads a pattern for the paths that a backtracking engine tries: a back-reference or an atomic group is one
+	// opaque character, since neither offers an alternative.
+	// Otherwise a pattern is read for the strings that it admits at most: atomic groups are groups, a back-reference is
+	// any string over its group's bytes, and a loose dot is the dot that was meant.
+	cost bool
+	// reversed reads the pattern from right to left.
+	reversed bool
+	groups   map[int]*node
+}
+
+type fragment struct {
+	first, last map[int]int
+	empty       int // ways to match the empty string, at most 2
+}
+
+func (a *automaton) leaf(set Set) fragment {
+	a.sets = append(a.sets, set)
+	a.follow = append(a.follow, map[int]int{})
+	p := len(a.sets) - 1
+	return fragment{map[int]int{p: 1}, map[int]int{p: 1}, 0}
+}
+
+func (a *automaton) add(n *node, r reading) fragment {
+	switch n.op {
+	case opSet:
+		if n.loose && !r.cost {
+			return a.leaf(SetOf("."))
+		}
+		return a.leaf(n.set)
+	case opConcat:
+		f := fragment{empty: 1}
+		for i := range n.subs {
+			if r.reversed {
+				i = len(n.subs) - 1 - i
+			}
+			f = a.concat(f, a.add(n.subs[i], r))
+		}
+		return f
+	case opAlt:
+		f := a.add(n.subs[0], r)
+		for _, sub := range n.subs[1:] {
+			g := a.add(sub, r)
+			f = fragment{merge(f.first, g.first), merge(f.last, g.last), min(2, f.empty+g.empty)}
+		}
+		return f
+	case opGroup:
+		return a.add(n.subs[0], r)
+	case opAtomic:
+		if r.cost {
+			f := a.leaf(bytes(n.subs[0]))
+			f.empty = btoi(nullable(n.subs[0]))
+			return f
+		}
+		return a.add(n.subs[0], r)
+	case opBackref:
+		if r.cost {
+			f := a.leaf(all)
+			f.empty = 1
+			return f
+		}
+		f := a.leaf(bytes(r.groups[n.n]))
+		a.connect(f.last, f.first)
+		f.empty = 1
+		return f
+	case opRepeat:
+		return a.repeat(n, r)
+	}
+	return fragment{empty: 1} // assertions and look-around
+}
+
+// repeat writes small counts out and reads every other repetition as a loop, which admits more and costs more.
+func (a *automaton) repeat(n *node, r reading) fragment {
+	body := n.subs[0]
+	copies, optional := n.min, n.max-n.min
+	if n.max < 0 || optional > 3 || n.max > 16 || n.max > 1 && nullable(body) {
+		f := a.add(body, r)
+		a.connect(f.last, f.first)
+		if n.max > 1 && nullable(body) {
+			a.connect(f.last, f.first) // any of the repetitions may be the empty one: more than one way around
+		}
+		f.empty = btoi(n.min == 0 || f.empty > 0)
+		return f
+	}
+	f := fragment{empty: 1}
+	for i := range copies + optional {
+		g := a.add(body, r)
+		if i >= copies {
+			g.empty = min(2, g.empty+1)
+		}
+		f = a.concat(f, g)
+	}
+	return f
+}
+
+func (a *automaton) concat(f, g fragment) fragment {
+	a.connect(f.last, g.first)
+	first, last := f.first, g.last
+	for range f.empty {
+		first = merge(first, g.first)
+	}
+	for range g.empty {
+		last = merge(last, f.last)
+	}
+	return fragment{first, last, min(2, f.empty*g.empty)}
+}
+
+// connect adds an edge from each of last to each of first.
+func (a *automaton) connect(last, first map[int]int) {
+	if a.edges += len(last) * len(first); a.edges > maxEdges {
+		return
+	}
+	for p, m := range last {
+		for q, n := range first {
+			a.follow[p][q] = min(2, a.follow[p][q]+m*n)
+		}
+	}
+}
+
+func merge(f, g map[int]int) map[int]int {
+	out := make(map[int]int, len(f)+len(g))
+	for p, n := range f {
+		out[p] = n
+	}
+	for p, n := range g {
+		out[p] = min(2, out[p]+n)
+	}
+	return out
+}
+
+// nullable reports whether n can match the empty string, look-around aside.
+func nullable(n *node) bool {
+	switch n.op {
+	case opSet:
+		return false
+	case opConcat, opGroup, opAtomic:
+		for _, sub := range n.subs {
+			if !nullable(sub) {
+				return false
+			}
+		}
+		return true
+	case opAlt:
+		for _, sub := range n.subs {
+			if nullable(sub) {
+				return true
+			}
+		}
+		return false
+	case opRepeat:
+		return n.min == 0 || nullable(n.subs[0])
+	}
+	return true
+}
+
+// step returns the positions that can read b after the positions in from.
+func (a *automaton) step(from []int, b byte) []int {
+	var out []int
+	seen := map[int]bool{}
+	for _, p := range from {
+		for q := range a.follow[p] {
+			if !seen[q] && a.sets[q].Has(b) {
+				seen[q] = true
+				out = append(out, q)
+			}
+		}
+	}
+	return out
+}

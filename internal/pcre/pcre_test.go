@@ -1,0 +1,223 @@
+package pcre
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// alphabet stands in for the bytes of origins; package cors has the real one.
+var alphabet = SetOf("abcdefghijklmnopqrstuvwxyz0123456789!\"$&'()+,-.;=_`{}~:/[]")
+
+func match(t *testing.T, pattern, text string) Verdict {
+	t.Helper()
+	re, err := Compile(pattern, alphabet)
+	require.NoError(t, err, pattern)
+	return re.Match(text)
+}
+
+// Each verdict was confirmed with Perl and with PCRE2 (grep -P), the pattern in \A(?:…\n)\z.
+func TestMatchAsPCREDoes(t *testing.T) {
+	for _, tc := range []struct {
+		pattern string
+		yes, no []string
+	}{
+		{`a|b`, []string{"a", "b"}, []string{"ab", "xa", "bx", ""}},
+		{`^a|b$`, []string{"a", "b"}, []string{"ax", "xb"}},
+		{`^a$`, []string{"a"}, []string{"aa"}},
+		{`a)|(?:b`[:1], []string{"a"}, []string{"b"}},
+		{`\Qa.b\E`, []string{"a.b"}, []string{"axb"}},
+		{`\Qa.b\E+`, []string{"a.bb"}, []string{"a.ba.b"}},
+		{`\Qab`, []string{"ab"}, []string{"a"}},
+		{`[[:digit:]]+[[:alpha:]]`, []string{"12a"}, []string{"a", "d", ":a"}},
+		{`[[:^digit:]]`, []string{"a"}, []string{"1"}},
+		{`[^[:digit:]x]`, []string{"a"}, []string{"1", "x"}},
+		{`[]a]`, []string{"]", "a"}, []string{"b"}},
+		{`[^]a]`, []string{"b"}, []string{"]", "a"}},
+		{`[a-c-e]`, []string{"a", "b", "-", "e"}, []string{"d"}},
+		{`[-a]`, []string{"-", "a"}, []string{"b"}},
+		{`[\w-]+`, []string{"a-b_1"}, []string{"a.b"}},
+		{`[a\Q]-z\E]`, []string{"]", "-", "z", "a"}, []string{"b"}},
+		{`(?i)A[B-D]`, []string{"ab", "ad"}, []string{"ae"}},
+		{`(?i)[^A]`, []string{"b"}, []string{"a"}},
+		{`(?i)[[:upper:]]`, []string{"a"}, []string{"1"}},
+		{`(?i)[[:^upper:]]`, []string{"1"}, []string{"a"}},
+		{`(a(?i)B|C)d`, []string{"abd", "cd"}, []string{"ad"}},
+		{`a(?-i:b)c`, []string{"abc"}, []string{"ab"}},
+		{"(?x) a # comment (\n b  [ab]", []string{"aba", "abb"}, []string{"ab", "a b"}},
+		{`(?x)a # )$`, []string{"a"}, []string{"", "b"}},
+		{`a(?#comment)b`, []string{"ab"}, []string{"a"}},
+		{`a(?#comment)+`, []string{"aaa"}, []string{""}},
+		{`a{2}`, []string{"aa"}, []string{"a", "aaa"}},
+		{`a{2,}b`, []string{"aab", "aaaab"}, []string{"ab"}},
+		{`a{1,3}`, []string{"a", "aaa"}, []string{"", "aaaa"}},
+		{`a{x}`, []string{"a{x}"}, []string{"a", "ax"}},
+		{`([a-z]{1,3}\.){1,2}x`, []string{"abc.x", "a.bc.x"}, []string{"x", "a.b.c.x", "abcd.x"}},
+		{`a*?b`, []string{"b", "aab"}, []string{"a"}},
+		{`(?U)a*b`, []string{"aab"}, []string{"a"}},
+		{`a++b`, []string{"aab"}, []string{"b"}},
+		{`a++ab`, nil, []string{"aab", "aaab"}},
+		{`(?>a|ab)c`, []string{"ac"}, []string{"abc"}},
+		{`(?=ab)\w+`, []string{"ab", "abc"}, []string{"ba"}},
+		{`(?!ab)\w+`, []string{"ba"}, []string{"ab", "abc"}},
+		{`\w+(?<=b)`, []string{"ab"}, []string{"ba"}},
+		{`\w+(?<!b)`, []string{"ba"}, []string{"ab"}},
+		{`(a|b)\1`, []string{"aa", "bb"}, []string{"ab", "a"}},
+		{`(?<n>a|b)\k<n>\k{n}\k'n'(?P=n)\g{n}`, []string{"aaaaaa"}, []string{"aaaaab"}},
+		{`(?P<n>a)(?'m'b)\2\1`, []string{"abba"}, []string{"abab"}},
+		{`(a)(b)\g{-1}\g-2\g1`, []string{"abbaa"}, []string{"ababa"}},
+		{`(?:(a)|b)+\1`, []string{"aa", "aba"}, []string{"b", "ab"}},
+		{`(a)?b\1`, []string{"aba"}, []string{"b", "ab"}},
+		{`(?n)(a|b)(?<x>c)\1`, []string{"acc", "bcc"}, []string{"aca"}},
+		{`\Aa\z`, []string{"a"}, []string{"aa"}},
+		{`a\Z`, []string{"a"}, []string{"a\n"}},
+		{`a$`, []string{"a"}, []string{"a\n"}},
+		{`\d+`, []string{"019"}, []string{"a", "٣"}},
+		{`\x61\x{62}\143\o{144}`, nil, nil},
+		{`a\.b\-c\/\:`, []string{"a.b-c/:"}, []string{"axb-c/:"}},
+		{`\ba\b`, []string{"a"}, nil},
+		{`a\Bb`, []string{"ab"}, nil},
+		{`a\b.b`, []string{"a.b"}, []string{"aab"}},
+		{`(?s).(?m)^?b`[:5], []string{"a"}, []string{""}},
+		{``, []string{""}, []string{"a"}},
+		{`a||b`, []string{"", "a", "b"}, []string{"ab"}},
+		{`()`, []string{""}, []string{"a"}},
+		{`[a-z&&[b]]`, []string{"a]", "&]", "[]"}, []string{"b", "a"}},
+		{`[[:digit:]-]`, nil, nil},
+	} {
+		if tc.yes == nil && tc.no == nil {
+			continue
+		}
+		for _, text := range tc.yes {
+			assert.Equal(t, Yes, match(t, tc.pattern, text), "%q on %q", tc.pattern, text)
+		}
+		for _, text := range tc.no {
+			assert.Equal(t, No, match(t, tc.pattern, text), "%q on %q", tc.pattern, text)
+		}
+	}
+}
+
+func TestRefusedPatternsAreNamed(t *testing.T) {
+	for _, tc := range []struct {
+		pattern string
+		kind    ErrorKind
+		hint    string
+	}{
+		{`a)|(?:b`, Syntax, `unmatched ")"`},
+		{`(a`, Syntax, `")" is missing`},
+		{`[a`, Syntax, `"]" is missing`},
+		{`[z-a]`, Syntax, "out of order"},
+		{`[\d-z]`, Syntax, "range"},
+		{`[a-\d]`, Syntax, "range"},
+		{`*a`, Syntax, "nothing to repeat"},
+		{`a**`, Syntax, "quantifier follows a quantifier"},
+		{`a{2}{3}`, Syntax, "quantifier follows a quantifier"},
+		{`^*`, Unsupported, "assertion"},
+		{`(?=a)+`, Unsupported, "assertion"},
+		{`a{3,2}`, Syntax, "backwards"},
+		{`a{,2}`, Unsupported, "{0,2}"},
+		{`a\`, Syntax, "backslash"},
+		{`[:digit:]`, Syntax, "[[:digit:]]"},
+		{`[[:nope:]]`, Syntax, "[:nope:]"},
+		{`[[.a.]]`, Unsupported, "[."},
+		{`[[=a=]]`, Unsupported, "[="},
+		{"\xff", Syntax, "UTF-8"},
+		{`(?R)`, Unsupported, "(?R)"},
+		{`(?0)`, Unsupported, "(?0)"},
+		{`(a)(?1)`, Unsupported, "(?1)"},
+		{`(a)(?-1)`, Unsupported, "(?-1)"},
+		{`(?&x)`, Unsupported, "(?&x)"},
+		{`(?P>x)`, Unsupported, "(?P>x)"},
+		{`(?|a|b)`, Unsupported, "(?|"},
+		{`(a)(?(1)b|c)`, Unsupported, "conditional"},
+		{`(?C)`, Unsupported, "(?C)"},
+		{`(?[a])`, Unsupported, "(?["},
+		{`(?^:a)`, Unsupported, "(?^"},
+		{`(?J)`, Unsupported, "(?J"},
+		{`(?xx)a`, Unsupported, "(?xx)"},
+		{`(?z)a`, Syntax, "(?z)"},
+		{`(*UTF8)a`, Unsupported, "(*UTF8)"},
+		{`(*SKIP)a`, Unsupported, "(*SKIP)"},
+		{`\h`, Unsupported, `\h`},
+		{`[\h]`, Unsupported, `\h`},
+		{`\H`, Unsupported, `\H`},
+		{`\v`, Unsupported, `\v`},
+		{`\K`, Unsupported, `\K`},
+		{`\R`, Unsupported, `\R`},
+		{`\X`, Unsupported, `\X`},
+		{`\N`, Unsupported, `\N`},
+		{`\G`, Unsupported, `\G`},
+		{`\C`, Unsupported, `\C`},
+		{`\pL`, Unsupported, `\p`},
+		{`\P{L}`, Unsupported, `\P`},
+		{`\y`, Unsupported, `\y`},
+		{`(a)\g<1>`, Unsupported, `\g`},
+		{`\1`, Unsupported, `"1"`},
+		{`(a)\2`, Unsupported, `"2"`},
+		{`\1(a)`, Unsupported, `"1"`},
+		{`(a\1)`, Unsupported, `"1"`},
+		{`(?!(a))\1`, Unsupported, `"1"`},
+		{`(?<=(a))\1`, Unsupported, `"1"`},
+		{`(a)(?<=\1)`, Unsupported, "look-behind"},
+		{`(?<=(?>a))b`, Unsupported, "look-behind"},
+		{`(?<=a++)b`, Unsupported, "look-behind"},
+		{`(?<n>a)(?<n>b)`, Unsupported, `"n"`},
+		{`(?<1n>a)`, Syntax, `"1n"`},
+		{`\k<x>`, Unsupported, `"x"`},
+		{`\x{110000}`, Syntax, "code point"},
+		{strings.Repeat("a", 10_000), TooLarge, "4096"},
+		{strings.Repeat("(", 2_000), TooLarge, "nested"},
+		{strings.Repeat("(", 2_000) + strings.Repeat(")", 2_000), TooLarge, "nested"},
+		{strings.Repeat("(?:", 300) + "a" + strings.Repeat(")", 300), TooLarge, "nested"},
+		{`a{1001}`, TooLarge, "1000"},
+		{`a{99999999999999999999}`, TooLarge, "1000"},
+		{`((a{100}){100}){100}`, TooLarge, "2000"},
+		{`(((){1000}){1000}){1000}`, TooLarge, "2000"},
+		{strings.Repeat("[a-z]{1,999}", 300), TooLarge, "2000"},
+		{`(a+)+(?<!b)`, Explosive, "exponential"},
+		{`(a|a)*(?<!b)`, Explosive, "exponential"},
+		{`(a*)*(?<!b)`, Explosive, "exponential"},
+		{`(a|aa)+(?<!b)`, Explosive, "exponential"},
+		{`(a?){50}(?<!b)`, Explosive, "exponential"},
+		{`([a-z]{1,30}){1,30}(?<!b)`, Explosive, "exponential"},
+		{`(?=(a+)+b)[ab]+`, Explosive, "exponential"},
+		{`(?!(?:\w+\.?)+b).*`, Explosive, "exponential"},
+		{`(\w+\.?)+\1`, Explosive, "exponential"},
+		{`.*.*.*(?<!b)`, Explosive, "n^3"},
+		{`.*.*(?!.*b)`, Explosive, "n^3"},
+	} {
+		start := time.Now()
+		_, err := Compile(tc.pattern, alphabet)
+		name := tc.pattern[:min(len(tc.pattern), 40)]
+		if !assert.Error(t, err, name) {
+			continue
+		}
+		var e *Error
+		require.True(t, errors.As(err, &e), name)
+		assert.Equal(t, tc.kind, e.Kind, "%q: %v", name, e)
+		assert.Contains(t, e.Hint, tc.hint, name)
+		if took := time.Since(start); took > 2*time.Second {
+			t.Errorf("%q took %v", name, took)
+		}
+	}
+}
+
+func TestHarmlessBacktrackingPatternsAreAccepted(t *testing.T) {
+	for _, pattern := range []string{
+		`https://(?!admin\.)[a-z0-9-]+\.example\.com`,
+		`https://(?!.*admin)([a-z0-9-]+\.)*example\.com`,
+		`https://([a-z]+)\.\1\.example\.com`,
+		`(?=https://)(?!.*--).*\.example\.com(:\d+)?`,
+		`https://(?>[a-z]+)(?:\.(?>[a-z]+))*\.example\.com`,
+		`(?:a++)+b`,
+		`https://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+example\.com(?<!bad\.example\.com)`,
+		`https://(?<!x)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.example\.com`,
+	} {
+		_, err := Compile(pattern, alphabet)
+		assert.NoError(t, err, pattern)
+	}
+}

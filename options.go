@@ -1,0 +1,204 @@
+package cors
+
+import (
+	"net/http"
+	"slices"
+	"time"
+)
+
+// An Option is one setting of a policy, for [New]. Options of the same list add up; of the other options the last one
+// wins. An option copies what it is given.
+type Option func(*Config)
+
+// WithOrigins allows origins. Each pattern is one of
+//
+//   - https://example.com: exactly this origin. Any scheme will do (http://localhost:3000, capacitor://localhost), and so
+//     will an IP address (https://[2001:db8::1]:8443).
+//   - https://*.example.com: every subdomain of example.com, however deep, but not example.com itself.
+//   - https://*: any host, on the default port.
+//   - http://localhost:*: any port, or none.
+//   - *: any origin. Nothing else may stand beside it.
+//   - null: the opaque origin of sandboxed frames, local files and some redirects, only under
+//     [Dangerously]([NullOrigin]), for anybody can have it.
+//
+// Patterns are normalised: lower case, international names in punycode, IPv6 addresses in their shortest form, without
+// the scheme's default port and without one trailing slash. All else (a path, user information, a * elsewhere, no
+// scheme) is an error with a hint.
+//
+// Default: if no option for origins is given, any origin (*). WithOrigins without an argument is an error, never everyone.
+//
+// Danger: with [WithCredentials], whoever controls an allowed origin acts as your logged-in users. Therefore * and
+// https://* then need [AnyOriginWithCredentials], http origins other than loopback [InsecureOrigins], and wildcards
+// right below a public suffix (https://*.github.io) [PublicSuffixes].
+//
+// An origin is scheme, host and port: https://html.spec.whatwg.org/multipage/browsers.html#concept-origin
+func WithOrigins(patterns ...string) Option {
+	return appendTo(func(c *Config) *[]string { return &c.Origins }, patterns)
+}
+
+// WithOriginRegexps allows the origins that one of exprs matches. An expression is PCRE-style and is matched against the
+// whole serialized origin, such as https://app.example.com:8443, whatever anchors or alternatives are in it: a|b, ^a$ and
+// a mean the whole. Look-around, back-references, atomic groups, named groups, POSIX classes, inline flags, comments and
+// lazy quantifiers work as in PCRE; what cannot work as in PCRE is an error.
+//
+// Default: none. WithOriginRegexps without an argument is an error.
+//
+// Danger: an unescaped dot (https://www.example\.com also matches https://wwwxexample.com) needs [LooseRegexps] with
+// credentials, an expression that strangers' hosts match [AnyOriginWithCredentials], and one that admits http
+// [InsecureOrigins]. An expression on which a hostile origin could make the engine run for long is an error.
+func WithOriginRegexps(exprs ...string) Option {
+	return appendTo(func(c *Config) *[]string { return &c.OriginRegexps }, exprs)
+}
+
+// WithHostRegexps allows the origins whose host one of exprs matches, with any scheme and any port. Otherwise it is like
+// [WithOriginRegexps]; an IPv6 address keeps its brackets. It is what a regular expression without a colon means to Kong.
+//
+// Default: none. WithHostRegexps without an argument is an error.
+//
+// Danger: any scheme includes http, so with credentials every host other than loopback needs [InsecureOrigins].
+func WithHostRegexps(exprs ...string) Option {
+	return appendTo(func(c *Config) *[]string { return &c.HostRegexps }, exprs)
+}
+
+// WithOriginFunc asks f about an origin that nothing else in the policy admits. The origin is well-formed; r is the
+// request, so f may use its context, for a database say. What f answers is never remembered. The origin null is put to f
+// only under [Dangerously]([NullOrigin]). [Policy.AllowsOrigin], which has no request, gives f a bare one.
+//
+// Default: no function. A nil f is an error.
+//
+// Danger: f is not examined. Compare whole origins: a prefix, a suffix or a substring is no proof of anything.
+func WithOriginFunc(f func(r *http.Request, origin string) bool) Option {
+	return func(c *Config) {
+		c.OriginFunc = f
+		if f == nil {
+			c.misuse("origin_func", "nil", CodeEmpty, "the function is nil; give one, or remove WithOriginFunc")
+		}
+	}
+}
+
+// WithMethods sets the methods that scripts may use, beside GET, HEAD and POST, which need no permission. Methods are
+// case-sensitive, and are sent in the order given. * allows every method.
+//
+// Default: GET, HEAD, PUT, PATCH, POST and DELETE. WithMethods without an argument allows GET, HEAD and POST only.
+//
+// https://fetch.spec.whatwg.org/#http-access-control-allow-methods
+func WithMethods(methods ...string) Option {
+	return appendTo(func(c *Config) *[]string { return &c.Methods }, methods)
+}
+
+// WithHeaders sets the request headers that scripts may set, beside those that need no permission. Names are
+// case-insensitive, and are sent in the order given. * allows every header; without credentials it does not cover
+// Authorization, which must then be named beside it.
+//
+// Default: whatever a preflight asks for, up to 4 KiB of header names. WithHeaders without an argument allows none.
+//
+// https://fetch.spec.whatwg.org/#http-access-control-allow-headers
+func WithHeaders(names ...string) Option {
+	return appendTo(func(c *Config) *[]string { return &c.Headers }, names)
+}
+
+// WithExposedHeaders sets the response headers that scripts may read, beside those that need no permission. * exposes
+// all of them, and is an error with credentials, where browsers take it for a header of that name.
+//
+// Default: none. WithExposedHeaders without an argument changes nothing.
+//
+// https://fetch.spec.whatwg.org/#http-access-control-expose-headers
+func WithExposedHeaders(names ...string) Option {
+	return appendTo(func(c *Config) *[]string { return &c.ExposedHeaders }, names)
+}
+
+// WithCredentials lets the scripts of allowed origins send requests with cookies, client certificates and HTTP
+// authentication, and read the answers.
+//
+// Default: off.
+//
+// Danger: an allowed origin then reads what your logged-in users can read. Allow few, and only those that you trust.
+//
+// https://fetch.spec.whatwg.org/#http-access-control-allow-credentials
+func WithCredentials() Option {
+	return func(c *Config) { c.Credentials = true }
+}
+
+// WithMaxAge sets how long a browser may remember the answer to a preflight, in whole seconds. 0 forbids it to remember.
+// Firefox caps it at 24 hours, Chromium at 2 hours, WebKit at 10 minutes; more than 24 hours is a [Warning]. Negative
+// durations and fractions of a second are errors.
+//
+// Default: nothing is sent, and browsers remember for 5 seconds.
+//
+// https://fetch.spec.whatwg.org/#http-access-control-max-age
+func WithMaxAge(d time.Duration) Option {
+	return func(c *Config) {
+		seconds := int(d / time.Second)
+		c.MaxAge = &seconds
+		if d > 0 && d%time.Second != 0 {
+			c.misuse("max_age", d.String(), CodeMaxAge, "it is not a whole number of seconds; write "+d.Round(time.Second).String())
+		}
+		if d < 0 && seconds == 0 {
+			c.misuse("max_age", d.String(), CodeMaxAge, "it is negative; write 0 to forbid browsers to remember preflights")
+		}
+	}
+}
+
+// WithPreflightContinue passes preflights on, untouched, for the wrapped handler to answer. All other requests are
+// treated as without it.
+//
+// Default: off, preflights are answered by the policy.
+//
+// Danger: if the handler does not answer preflights, browsers refuse whatever needs one.
+func WithPreflightContinue() Option {
+	return func(c *Config) { c.PreflightContinue = true }
+}
+
+// WithPreflightStatus sets the status of a successful preflight, 200 to 299. All of them mean the same to a browser; some
+// proxies and old clients insist on 200.
+//
+// Default: 204.
+//
+// https://fetch.spec.whatwg.org/#cors-preflight-fetch
+func WithPreflightStatus(code int) Option {
+	return func(c *Config) {
+		c.PreflightStatus = code
+		if code == 0 { // which in a Config means the default
+			c.misuse("preflight_status", "0", CodePreflightStatus, hintPreflightStatus)
+		}
+	}
+}
+
+// WithPrivateNetwork lets allowed origins on the public internet reach this server on a private network, when a
+// preflight asks for that.
+//
+// Default: off.
+//
+// Danger: it opens what a firewall was thought to close, such as routers and printers. Allow exact origins only.
+//
+// https://wicg.github.io/private-network-access/
+func WithPrivateNetwork() Option {
+	return func(c *Config) { c.PrivateNetwork = true }
+}
+
+// Dangerously permits what [New] otherwise refuses, each risk by its name. The error of a refused setting says which one
+// it is.
+//
+// Default: none is permitted.
+func Dangerously(d ...Danger) Option {
+	d = slices.Clone(d)
+	return func(c *Config) { c.Dangerously = append(c.Dangerously, d...) }
+}
+
+// WithConfig replaces all that earlier options set with a copy of c.
+func WithConfig(c Config) Option {
+	c = c.clone()
+	return func(to *Config) { *to = c.clone() }
+}
+
+// appendTo adds values to a list. A list that was given is never nil afterwards, though it may be empty.
+func appendTo(list func(*Config) *[]string, values []string) Option {
+	values = slices.Clone(values)
+	return func(c *Config) {
+		l := list(c)
+		if *l == nil {
+			*l = []string{}
+		}
+		*l = append(*l, values...)
+	}
+}

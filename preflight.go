@@ -1,0 +1,144 @@
+package cors
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// This file decides and answers preflights: https://fetch.spec.whatwg.org/#cors-preflight-fetch
+
+// maxReflected is the most bytes of Access-Control-Request-Headers that are echoed.
+const maxReflected = 4096
+
+// safelistedMethods need no permission: https://fetch.spec.whatwg.org/#cors-safelisted-method
+var safelistedMethods = []string{http.MethodGet, http.MethodHead, http.MethodPost}
+
+// allowsMethod reports whether a preflight for method succeeds. Methods are compared byte for byte.
+func (p *Policy) allowsMethod(method string) bool {
+	if slices.Contains(safelistedMethods, method) {
+		return true
+	}
+	if p.anyMethod {
+		return isToken(method) && !isForbiddenMethod(method)
+	}
+	return slices.Contains(p.methods, method)
+}
+
+// deniedHeader returns the first name in the lines of Access-Control-Request-Headers that is not allowed.
+func (p *Policy) deniedHeader(lines []string) (name string, denied bool) {
+	if p.echoHeaders && size(lines) > maxReflected {
+		return firstName(lines)
+	}
+	for name := range requestedHeaders(lines) {
+		if !p.allowsHeader(name) {
+			return name, true
+		}
+	}
+	return "", false
+}
+
+func firstName(lines []string) (name string, ok bool) {
+	for name := range requestedHeaders(lines) {
+		return name, true
+	}
+	return "", false
+}
+
+// allowsHeader reports whether scripts may set the request header of the given name.
+func (p *Policy) allowsHeader(name string) bool {
+	if p.anyHeader && (p.echoHeaders || !strings.EqualFold(name, "Authorization")) {
+		return isToken(name)
+	}
+	if p.headers[name] {
+		return true
+	}
+	return p.headers[strings.ToLower(name)] // no browser gets here with an allowed header
+}
+
+// requestedHeaders yields the names in the lines of Access-Control-Request-Headers. A browser sends one line, in lower
+// case and without white space; what stands between it and us may have split or reformatted it.
+//
+// https://www.rfc-editor.org/rfc/rfc9110.html#section-5.6.1
+func requestedHeaders(lines []string) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for _, line := range lines {
+			for more := true; more; {
+				var name string
+				name, line, more = strings.Cut(line, ",")
+				if name = strings.Trim(name, " \t"); name != "" && !yield(name) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func size(lines []string) (n int) {
+	for _, line := range lines {
+		n += len(line)
+	}
+	return n
+}
+
+// answerPreflight writes the answer to a preflight. A denied one gets a status that no browser accepts and nothing else:
+// not even Vary, since no cache may keep the answer to an OPTIONS request.
+//
+// An allowed origin is told all methods and headers, and not only those that were asked for: so one preflight fills the
+// browser's cache for all requests, and the browser itself can say what is missing.
+//
+// https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.7
+func (p *Policy) answerPreflight(w http.ResponseWriter, r *http.Request, v verdict) {
+	if !v.originAllowed() {
+		w.WriteHeader(http.StatusForbidden)
+		return
+	}
+	out := newHeaderWriter(w.Header(), 7)
+	p.allowOrigin(&out, v)
+
+	methods := p.allowMethods
+	if p.echoMethod && p.allowsMethod(v.method) {
+		methods = v.method
+	}
+	if methods != "" {
+		out.set("Access-Control-Allow-Methods", methods)
+	}
+	headers := p.allowHeaders
+	if p.echoHeaders {
+		headers = reflected(r.Header["Access-Control-Request-Headers"])
+	}
+	if headers != "" {
+		out.set("Access-Control-Allow-Headers", headers)
+	}
+	if p.maxAge != "" {
+		out.set("Access-Control-Max-Age", p.maxAge)
+	}
+	if p.privateNetwork && slices.Equal(r.Header["Access-Control-Request-Private-Network"], yes) {
+		out.set("Access-Control-Allow-Private-Network", "true")
+	}
+	if p.varyPreflight != "" {
+		out.add("Vary", p.varyPreflight)
+	}
+	w.WriteHeader(p.preflightStatus)
+}
+
+var yes = []string{"true"}
+
+// reflected returns the value of Access-Control-Allow-Headers that allows all that was asked for; nothing if that is too
+// much or malformed.
+func reflected(lines []string) string {
+	if size(lines) > maxReflected {
+		return ""
+	}
+	names := 0
+	for name := range requestedHeaders(lines) {
+		if !isToken(name) {
+			return ""
+		}
+		names++
+	}
+	if len(lines) == 1 && names > 0 && names == strings.Count(lines[0], ",")+1 {
+		return lines[0]
+	}
+	return strings.Join(slices.Collect(requestedHeaders(lines)), ",")
+}

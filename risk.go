@@ -1,0 +1,106 @@
+package cors
+
+import (
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/seed-12f469a5/cors/internal/pcre"
+)
+
+// This file judges which entries would let strangers in. One danger answers for each finding.
+
+// judgeOrigin judges an entry of the list of origins.
+func (c *compiler) judgeOrigin(s string, o pattern) {
+	if o.anyHost() {
+		c.risk(AnyOriginWithCredentials, "origins", s, CodeAnyOrigin, "the pages of any host may use the API; name the hosts")
+		return
+	}
+	if o.scheme == "http" && !isLoopback(o.host) {
+		c.risk(InsecureOrigins, "origins", s, CodeInsecureOrigin,
+			"whoever can change unencrypted traffic can act as this origin; write %q", "https"+strings.TrimPrefix(o.String(), "http"))
+	}
+	if o.wild && isPublicSuffix(o.host) && !isLoopback(o.host) {
+		c.risk(PublicSuffixes, "origins", s, CodePublicSuffix,
+			"anybody can have a name below the public suffix %q; name the hosts", o.host)
+	}
+}
+
+// isPublicSuffix reports whether strangers can have names right below host: https://publicsuffix.org
+func isPublicSuffix(host string) bool {
+	host = strings.TrimSuffix(host, ".")
+	suffix, _ := publicsuffix.PublicSuffix(host)
+	return suffix == host
+}
+
+// hostileOrigins are tried on every regular expression. The first two are for it to refuse, the others for it to be quick
+// about.
+var hostileOrigins = func() []string {
+	origins := []string{"https://attacker.example", "https://evil.com", "https://evil.co.uk:8443", "http://203.0.113.7"}
+	for _, unit := range []string{"a", "0", "a.", "a-", "ab", "-", "xn--a.", "a.b-"} {
+		long := strings.Repeat(unit, 240/len(unit))
+		origins = append(origins, "https://"+long+"!", "https://"+long+".example.com", "https://www."+long+"_:8080")
+	}
+	return origins
+}()
+
+// judgeRegexp judges a regular expression, by reading which hosts it admits and by trying it on hostile origins.
+func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp, host bool) {
+	admitted := ""
+	for i, s := range hostileOrigins {
+		text := s
+		if o, ok := parseOrigin(s); ok && host {
+			text = o.host
+		}
+		switch re.Match(text) {
+		case pcre.Undecided:
+			c.fail(field, expr, CodeRegexpExplosive, "a hostile origin, %q, makes it slow; give each repetition characters that cannot match what follows it", quote(s))
+			return
+		case pcre.Yes:
+			if admitted == "" && i < 4 {
+				admitted = s
+			}
+		}
+	}
+	if re.Dead {
+		c.warn(field, expr, CodeRegexpDead, "a part of it can never match, since origins are lower-case ASCII; use lower case or (?i), and punycode (xn--…) for international names")
+	}
+	if re.Loose {
+		c.risk(LooseRegexps, field, expr, CodeLooseRegexp, `an unescaped "." matches any character, so that other hosts match too; write \.`)
+	}
+
+	open, insecure := false, ""
+	end := ""
+	for _, tail := range re.Tails(!host, isRegistrable) {
+		if tail.Open && !open {
+			open, end = true, tail.Host
+		}
+		if tail.HTTP && !isLoopback(strings.TrimPrefix(tail.Host, ".")) {
+			insecure = tail.Host
+		}
+	}
+	switch {
+	case admitted != "":
+		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, such as %s; name the domain, as in `https://([a-z0-9-]+\\.)*example\\.com`", admitted)
+	case open:
+		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, namely any that ends in %q; "+
+			"name the domain after an escaped dot, as in `https://([a-z0-9-]+\\.)*example\\.com`", end)
+	case insecure != "":
+		c.risk(InsecureOrigins, field, expr, CodeInsecureOrigin,
+			"it admits http origins (%s), and whoever can change unencrypted traffic can act as them; begin it with https:// and use WithOriginRegexps", "http://"+strings.TrimPrefix(insecure, "."))
+	}
+}
+
+// isRegistrable reports whether end, the end of a host, is a dot and a name that one party owns with all that is below,
+// so that it does not matter what comes before.
+func isRegistrable(end string) bool {
+	name, dot := strings.CutPrefix(strings.TrimSuffix(end, "."), ".")
+	if !dot {
+		return false
+	}
+	if name == "localhost" {
+		return true
+	}
+	owner, err := publicsuffix.EffectiveTLDPlusOne(name)
+	return err == nil && owner == name
+}
