@@ -374,6 +374,10 @@ func (c *compiler) rest() {
 		p.preflightStatus = status
 	}
 
+	p.preflightExposed, p.config.PreflightExposedHeaders = in.PreflightExposedHeaders, in.PreflightExposedHeaders
+	if in.PreflightExposedHeaders && p.exposeHeaders == "" {
+		c.warn("preflight_exposed_headers", "true", CodeIneffective, "no headers are exposed; remove it, or name them with WithExposedHeaders")
+	}
 	p.privateNetwork, p.config.PrivateNetwork = in.PrivateNetwork, in.PrivateNetwork
 	p.preflightContinue, p.config.PreflightContinue = in.PreflightContinue, in.PreflightContinue
 	if in.PreflightContinue {

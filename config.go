@@ -37,6 +37,8 @@ type Config struct {
 	PreflightContinue bool `json:"preflight_continue,omitzero" yaml:"preflight_continue"`
 	// PreflightStatus: [WithPreflightStatus]; 0 for the default.
 	PreflightStatus int `json:"preflight_status,omitzero" yaml:"preflight_status"`
+	// PreflightExposedHeaders: [WithPreflightExposedHeaders].
+	PreflightExposedHeaders bool `json:"preflight_exposed_headers,omitzero" yaml:"preflight_exposed_headers"`
 	// PrivateNetwork: [WithPrivateNetwork].
 	PrivateNetwork bool `json:"private_network,omitzero" yaml:"private_network"`
 	// Dangerously: [Dangerously].
@@ -92,7 +94,8 @@ func (c Config) MarshalYAML() (any, error) {
 		}
 	}
 	for name, on := range map[string]bool{
-		"credentials": c.Credentials, "preflight_continue": c.PreflightContinue, "private_network": c.PrivateNetwork,
+		"credentials": c.Credentials, "preflight_continue": c.PreflightContinue,
+		"preflight_exposed_headers": c.PreflightExposedHeaders, "private_network": c.PrivateNetwork,
 	} {
 		if on {
 			out[name] = true

@@ -62,6 +62,7 @@ type Policy struct {
 
 	preflightContinue bool
 	preflightStatus   int
+	preflightExposed  bool
 	privateNetwork    bool
 
 	// The values of the response headers, ready to be sent; empty if the header is not.
@@ -125,7 +126,7 @@ func (p *Policy) Decide(r *http.Request) Decision {
 	d := Decision{
 		Kind:   v.kind,
 		Reason: v.reason,
-		Origin: strings.Join(r.Header["Origin"], ", "),
+		Origin: joined(r.Header["Origin"]),
 		Method: v.method,
 		Header: v.header,
 		policy: p,
@@ -152,6 +153,33 @@ func (p *Policy) AllowsOrigin(origin string) bool {
 	}
 	_, reason := p.decideOrigin(r, []string{origin})
 	return reason == Allowed
+}
+
+// ModifyResponse removes the CORS headers that an upstream sent by itself, for the field of that name of
+// [net/http/httputil.ReverseProxy] behind [Policy.Handler]: beside those of the policy they would be one too many, and
+// browsers refuse an answer with two Access-Control-Allow-Origin headers. The answer to a preflight that was passed on
+// under [WithPreflightContinue] is left as it is. The error is always nil.
+//
+//	proxy := &httputil.ReverseProxy{Rewrite: rewrite, ModifyResponse: policy.ModifyResponse}
+//	handler := policy.Handler(proxy)
+func (p *Policy) ModifyResponse(r *http.Response) error {
+	if p.preflightContinue && r.Request != nil && isPreflight(r.Request) {
+		return nil
+	}
+	for _, name := range []string{
+		"Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Expose-Headers",
+		"Access-Control-Allow-Methods", "Access-Control-Allow-Headers", "Access-Control-Max-Age",
+		"Access-Control-Allow-Private-Network",
+	} {
+		r.Header.Del(name)
+	}
+	return nil
+}
+
+// isPreflight: https://fetch.spec.whatwg.org/#cors-preflight-request
+func isPreflight(r *http.Request) bool {
+	return r.Method == http.MethodOptions &&
+		len(r.Header["Origin"]) > 0 && len(r.Header["Access-Control-Request-Method"]) > 0
 }
 
 // Config returns the policy's settings, normalised, as a copy that the caller may change. A policy made from it,
@@ -203,13 +231,9 @@ func (p *Policy) decide(r *http.Request) (v verdict) {
 		return v
 	}
 	v.kind, v.origin, v.method = Actual, origins[0], r.Method
-	// https://fetch.spec.whatwg.org/#cors-preflight-request
-	methods := r.Header["Access-Control-Request-Method"]
-	if r.Method == http.MethodOptions && len(methods) > 0 {
-		v.kind, v.method = Preflight, methods[0]
-		if len(methods) > 1 {
-			v.method = strings.Join(methods, ", ")
-		}
+	if isPreflight(r) {
+		v.kind = Preflight
+		v.method = joined(r.Header["Access-Control-Request-Method"])
 		if p.preflightContinue {
 			v.reason = Delegated
 			return v
@@ -224,6 +248,14 @@ func (p *Policy) decide(r *http.Request) (v verdict) {
 		}
 	}
 	return v
+}
+
+// joined returns the value of a header that should have one line, and is not allowed to be what it is if it has more.
+func joined(lines []string) string {
+	if len(lines) == 1 {
+		return lines[0]
+	}
+	return strings.Join(lines, ", ")
 }
 
 // decideOrigin decides about the lines of the Origin header.

@@ -164,6 +164,16 @@ func WithPreflightStatus(code int) Option {
 	}
 }
 
+// WithPreflightExposedHeaders sends the exposed headers of [WithExposedHeaders] with the answers to preflights too.
+// Browsers ignore them there; Envoy sends them, and the conformance suite of the Kubernetes Gateway API asks for them.
+//
+// Default: off, they are sent where browsers read them.
+//
+// https://fetch.spec.whatwg.org/#http-access-control-expose-headers
+func WithPreflightExposedHeaders() Option {
+	return func(c *Config) { c.PreflightExposedHeaders = true }
+}
+
 // WithPrivateNetwork lets allowed origins on the public internet reach this server on a private network, when a
 // preflight asks for that.
 //

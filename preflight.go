@@ -93,7 +93,7 @@ func (p *Policy) answerPreflight(w http.ResponseWriter, r *http.Request, v verdi
 		w.WriteHeader(http.StatusForbidden)
 		return
 	}
-	out := newHeaderWriter(w.Header(), 7)
+	out := newHeaderWriter(w.Header(), 8)
 	p.allowOrigin(&out, v)
 
 	methods := p.allowMethods
@@ -109,6 +109,9 @@ func (p *Policy) answerPreflight(w http.ResponseWriter, r *http.Request, v verdi
 	}
 	if headers != "" {
 		out.set("Access-Control-Allow-Headers", headers)
+	}
+	if p.preflightExposed && p.exposeHeaders != "" {
+		out.set("Access-Control-Expose-Headers", p.exposeHeaders)
 	}
 	if p.maxAge != "" {
 		out.set("Access-Control-Max-Age", p.maxAge)
