@@ -126,7 +126,7 @@ func (p *Policy) Decide(r *http.Request) Decision {
 	d := Decision{
 		Kind:   v.kind,
 		Reason: v.reason,
-		Origin: joined(r.Header["Origin"]),
+		Origin: strings.Join(r.Header["Origin"], ", "),
 		Method: v.method,
 		Header: v.header,
 		policy: p,
@@ -233,7 +233,7 @@ func (p *Policy) decide(r *http.Request) (v verdict) {
 	v.kind, v.origin, v.method = Actual, origins[0], r.Method
 	if isPreflight(r) {
 		v.kind = Preflight
-		v.method = joined(r.Header["Access-Control-Request-Method"])
+		v.method = strings.Join(r.Header["Access-Control-Request-Method"], ", ")
 		if p.preflightContinue {
 			v.reason = Delegated
 			return v
@@ -248,14 +248,6 @@ func (p *Policy) decide(r *http.Request) (v verdict) {
 		}
 	}
 	return v
-}
-
-// joined returns the value of a header that should have one line, and is not allowed to be what it is if it has more.
-func joined(lines []string) string {
-	if len(lines) == 1 {
-		return lines[0]
-	}
-	return strings.Join(lines, ", ")
 }
 
 // decideOrigin decides about the lines of the Origin header.

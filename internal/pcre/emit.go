@@ -23,7 +23,7 @@ func regular(n *node) bool {
 // which matches whatever n matches and more: look-around is dropped, atomic groups become groups, and a back-reference
 // becomes any string over the bytes that its group can hold.
 func linear(root *node) string {
-	groups := map[int]*node{}
+	groups := groupsOf(root)
 	var b strings.Builder
 	var write func(n *node)
 	write = func(n *node) {
@@ -46,13 +46,14 @@ func linear(root *node) string {
 			}
 			b.WriteByte(')')
 		case opGroup, opAtomic:
-			groups[n.n] = n.subs[0]
 			b.WriteString("(?:")
 			write(n.subs[0])
 			b.WriteByte(')')
 		case opBackref:
-			bytes(groups[n.n]).class(&b)
-			b.WriteByte('*')
+			if set := bytes(groups[n.n]); !set.empty() {
+				set.class(&b)
+				b.WriteByte('*')
+			}
 		case opBegin:
 			b.WriteString(`\A`)
 		case opEnd:
@@ -190,7 +191,14 @@ func backtracking(root *node) string {
 		case opWordEdge:
 			b.WriteString([]string{`\b`, `\B`}[btoi(n.negated)])
 		case opRepeat:
-			b.WriteString("(?:")
+			// regexp2 v2.12.0 merges the counts of (?>a+){2} into (?>a{2,}), which means something else. A capturing group
+			// in between keeps them apart.
+			atomic := false
+			collect(n.subs[0], opAtomic, func(*node) { atomic = true })
+			if atomic {
+				captured++
+			}
+			b.WriteString([]string{"(?:", "("}[btoi(atomic)])
 			write(n.subs[0])
 			b.WriteByte(')')
 			writeCounts(&b, n)
@@ -203,6 +211,13 @@ func backtracking(root *node) string {
 	write(root)
 	b.WriteString(`)\z`)
 	return b.String()
+}
+
+// groupsOf returns the capturing groups of root by number, those in look-around too.
+func groupsOf(root *node) map[int]*node {
+	groups := map[int]*node{}
+	collect(root, opGroup, func(n *node) { groups[n.n] = n.subs[0] })
+	return groups
 }
 
 // collect calls f for every node of the given kind below n.

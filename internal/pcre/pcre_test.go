@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -20,7 +19,7 @@ func match(t *testing.T, pattern, text string) Verdict {
 	return re.Match(text)
 }
 
-// Each verdict was confirmed with Perl and with PCRE2 (grep -P), the pattern in \A(?:…\n)\z.
+// Each verdict is PCRE's (grep -P) for \A(?:…)\z.
 func TestMatchAsPCREDoes(t *testing.T) {
 	for _, tc := range []struct {
 		pattern string
@@ -77,7 +76,7 @@ func TestMatchAsPCREDoes(t *testing.T) {
 		{`a\Z`, []string{"a"}, []string{"a\n"}},
 		{`a$`, []string{"a"}, []string{"a\n"}},
 		{`\d+`, []string{"019"}, []string{"a", "٣"}},
-		{`\x61\x{62}\143\o{144}`, nil, nil},
+		{`\x61\x{62}\o{144}\060`, []string{"abd0"}, []string{"ab"}},
 		{`a\.b\-c\/\:`, []string{"a.b-c/:"}, []string{"axb-c/:"}},
 		{`\ba\b`, []string{"a"}, nil},
 		{`a\Bb`, []string{"ab"}, nil},
@@ -87,11 +86,12 @@ func TestMatchAsPCREDoes(t *testing.T) {
 		{`a||b`, []string{"", "a", "b"}, []string{"ab"}},
 		{`()`, []string{""}, []string{"a"}},
 		{`[a-z&&[b]]`, []string{"a]", "&]", "[]"}, []string{"b", "a"}},
-		{`[[:digit:]-]`, nil, nil},
+		{`[[:digit:]-]+`, []string{"1-2"}, []string{"a"}},
+		{`(?=(a))\1b`, []string{"ab"}, []string{"b", "aab"}},
+		{`(^)\1a`, []string{"a"}, []string{"b"}},
+		{`(?:\w++){2}`, nil, []string{"1bc"}},
+		{`(?:\w++)?a*?\w(?<=b)`, []string{"b"}, []string{"a"}},
 	} {
-		if tc.yes == nil && tc.no == nil {
-			continue
-		}
 		for _, text := range tc.yes {
 			assert.Equal(t, Yes, match(t, tc.pattern, text), "%q on %q", tc.pattern, text)
 		}
@@ -190,7 +190,6 @@ func TestRefusedPatternsAreNamed(t *testing.T) {
 		{`.*.*.*(?<!b)`, Explosive, "n^3"},
 		{`.*.*(?!.*b)`, Explosive, "n^3"},
 	} {
-		start := time.Now()
 		_, err := Compile(tc.pattern, alphabet)
 		name := tc.pattern[:min(len(tc.pattern), 40)]
 		if !assert.Error(t, err, name) {
@@ -200,9 +199,6 @@ func TestRefusedPatternsAreNamed(t *testing.T) {
 		require.True(t, errors.As(err, &e), name)
 		assert.Equal(t, tc.kind, e.Kind, "%q: %v", name, e)
 		assert.Contains(t, e.Hint, tc.hint, name)
-		if took := time.Since(start); took > 2*time.Second {
-			t.Errorf("%q took %v", name, took)
-		}
 	}
 }
 
