@@ -8,3 +8,7 @@ require (
 	go.yaml.in/yaml/v3 v3.0.6
 	golang.org/x/net v0.58.0
 )
+
+require (
+	golang.org/x/text v0.41.0 // indirect
+)

@@ -1,0 +1,465 @@
+package cors_test
+
+import (
+	"bufio"
+	"fmt"
+	"maps"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed-12f469a5/cors"
+)
+
+// header makes a header of names and values in turn.
+func header(pairs ...string) http.Header {
+	h := http.Header{}
+	for i := 0; i < len(pairs); i += 2 {
+		h.Add(pairs[i], pairs[i+1])
+	}
+	return h
+}
+
+func request(method string, h http.Header) *http.Request {
+	r := httptest.NewRequest(method, "http://api.example/things", nil)
+	maps.Copy(r.Header, h)
+	return r
+}
+
+func preflight(origin, method string, pairs ...string) *http.Request {
+	return request("OPTIONS", header(append([]string{"Origin", origin, "Access-Control-Request-Method", method}, pairs...)...))
+}
+
+func get(origin string) *http.Request { return request("GET", header("Origin", origin)) }
+
+// An answer is all that a policy can do to a response.
+type answer struct {
+	Status int
+	Header http.Header
+	Body   string
+}
+
+// serve answers r by p in front of a handler that says "next" with status 418.
+func serve(p *cors.Policy, r *http.Request) answer {
+	rec := httptest.NewRecorder()
+	p.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusTeapot)
+		fmt.Fprint(w, "next")
+	})).ServeHTTP(rec, r)
+	return answer{rec.Code, rec.Header(), rec.Body.String()}
+}
+
+func next(pairs ...string) answer { return answer{http.StatusTeapot, header(pairs...), "next"} }
+
+func answered(status int, pairs ...string) answer { return answer{status, header(pairs...), ""} }
+
+type options = []cors.Option
+
+func TestWholeResponses(t *testing.T) {
+	const (
+		acao = "Access-Control-Allow-Origin"
+		acac = "Access-Control-Allow-Credentials"
+		acam = "Access-Control-Allow-Methods"
+		acah = "Access-Control-Allow-Headers"
+		aceh = "Access-Control-Expose-Headers"
+		acma = "Access-Control-Max-Age"
+		acpn = "Access-Control-Allow-Private-Network"
+		acrh = "Access-Control-Request-Headers"
+		rpn  = "Access-Control-Request-Private-Network"
+		vary = "Vary"
+		app  = "https://app.example"
+		evil = "https://evil.example"
+		six  = "GET, HEAD, PUT, PATCH, POST, DELETE"
+	)
+	for _, policy := range []struct {
+		name string
+		opts options
+		rows []struct {
+			name string
+			r    *http.Request
+			want answer
+		}
+	}{
+		{"defaults", nil, []struct {
+			name string
+			r    *http.Request
+			want answer
+		}{
+			{"no origin", request("GET", nil), next(acao, "*")},
+			{"any origin", get(evil), next(acao, "*")},
+			{"null", get("null"), next(acao, "*")},
+			{"malformed", get("HTTPS://Evil.example/path"), next(acao, "*")},
+			{"two origins", request("GET", header("Origin", app, "Origin", evil)), next(acao, "*")},
+			{"preflight", preflight(evil, "PUT"), answered(204, acao, "*", acam, six, vary, acrh)},
+			{"preflight with headers", preflight(evil, "PUT", acrh, "content-type,x-a"),
+				answered(204, acao, "*", acam, six, acah, "content-type,x-a", vary, acrh)},
+			{"preflight with headers on two lines", preflight(evil, "PUT", acrh, "a", acrh, "b , c"),
+				answered(204, acao, "*", acam, six, acah, "a,b,c", vary, acrh)},
+			{"preflight with empty elements", preflight(evil, "PUT", acrh, ",a, ,b,"),
+				answered(204, acao, "*", acam, six, acah, "a,b", vary, acrh)},
+			{"preflight with a malformed list", preflight(evil, "PUT", acrh, "a,b c"),
+				answered(204, acao, "*", acam, six, vary, acrh)},
+			{"preflight with 4 KiB of names", preflight(evil, "PUT", acrh, strings.Repeat("a", 4096)),
+				answered(204, acao, "*", acam, six, acah, strings.Repeat("a", 4096), vary, acrh)},
+			{"preflight with more", preflight(evil, "PUT", acrh, strings.Repeat("a", 4097)),
+				answered(204, acao, "*", acam, six, vary, acrh)},
+			{"preflight that asks for a private network", preflight(evil, "PUT", rpn, "true"),
+				answered(204, acao, "*", acam, six, vary, acrh)},
+			{"OPTIONS without a method asked for", request("OPTIONS", header("Origin", evil)), next(acao, "*")},
+			{"OPTIONS without an origin", request("OPTIONS", header("Access-Control-Request-Method", "PUT")), next(acao, "*")},
+			{"options in lower case", request("options", header("Origin", evil, "Access-Control-Request-Method", "PUT")), next(acao, "*")},
+		}},
+		{"exact, everything set", options{
+			cors.WithOrigins(app), cors.WithCredentials(), cors.WithMethods("PUT", "GET", "PUT", "QUERY"),
+			cors.WithHeaders("X-B", "Authorization", "x-b"), cors.WithExposedHeaders("X-C", "X-D", "x-c"),
+			cors.WithMaxAge(600e9), cors.WithPrivateNetwork(), cors.WithPreflightStatus(200),
+		}, []struct {
+			name string
+			r    *http.Request
+			want answer
+		}{
+			{"no origin", request("GET", nil), next(vary, "Origin")},
+			{"allowed", get(app), next(acao, app, acac, "true", aceh, "X-C, X-D", vary, "Origin")},
+			{"allowed with a trailing slash", get(app + "/"), next(acao, app+"/", acac, "true", aceh, "X-C, X-D", vary, "Origin")},
+			{"not allowed", get(evil), next(vary, "Origin")},
+			{"null", get("null"), next(vary, "Origin")},
+			{"malformed", get("https://app.example:443"), next(vary, "Origin")},
+			{"empty", get(""), next(vary, "Origin")},
+			{"twice", request("GET", header("Origin", app, "Origin", app)), next(vary, "Origin")},
+			{"preflight", preflight(app, "PUT"),
+				answered(200, acao, app, acac, "true", acam, "PUT, GET, QUERY", acah, "X-B, Authorization", acma, "600", vary, "Origin, "+rpn)},
+			{"preflight that asks for a private network", preflight(app, "PUT", rpn, "true"),
+				answered(200, acao, app, acac, "true", acam, "PUT, GET, QUERY", acah, "X-B, Authorization", acma, "600", acpn, "true", vary, "Origin, "+rpn)},
+			{"preflight for what is not allowed", preflight(app, "DELETE", acrh, "x-z"),
+				answered(200, acao, app, acac, "true", acam, "PUT, GET, QUERY", acah, "X-B, Authorization", acma, "600", vary, "Origin, "+rpn)},
+			{"preflight not allowed", preflight(evil, "PUT"), answered(403)},
+			{"preflight malformed", preflight("app.example", "PUT"), answered(403)},
+			{"preflight null", preflight("null", "PUT"), answered(403)},
+		}},
+		{"set to nothing", options{
+			cors.WithOrigins(app), cors.WithMethods(), cors.WithHeaders(), cors.WithExposedHeaders(), cors.WithMaxAge(0),
+		}, []struct {
+			name string
+			r    *http.Request
+			want answer
+		}{
+			{"allowed", get(app), next(acao, app, vary, "Origin")},
+			{"preflight", preflight(app, "PUT", acrh, "x-a"), answered(204, acao, app, acma, "0", vary, "Origin")},
+		}},
+		{"wildcards without credentials", options{
+			cors.WithMethods("*", "PUT"), cors.WithHeaders("*", "X-A", "authorization"), cors.WithExposedHeaders("*", "X-A"),
+		}, []struct {
+			name string
+			r    *http.Request
+			want answer
+		}{
+			{"no origin", request("GET", nil), next(acao, "*", aceh, "*")},
+			{"actual", get(app), next(acao, "*", aceh, "*")},
+			{"preflight", preflight(app, "PUT", acrh, "x-a"), answered(204, acao, "*", acam, "*", acah, "*, Authorization")},
+		}},
+		{"wildcards with credentials", options{
+			cors.WithOrigins(app), cors.WithMethods("*"), cors.WithHeaders("*"), cors.WithCredentials(),
+		}, []struct {
+			name string
+			r    *http.Request
+			want answer
+		}{
+			{"preflight", preflight(app, "PURGE", acrh, "authorization,x-a"),
+				answered(204, acao, app, acac, "true", acam, "PURGE", acah, "authorization,x-a",
+					vary, "Origin, Access-Control-Request-Method, Access-Control-Request-Headers")},
+			{"preflight without headers", preflight(app, "PURGE"),
+				answered(204, acao, app, acac, "true", acam, "PURGE",
+					vary, "Origin, Access-Control-Request-Method, Access-Control-Request-Headers")},
+			{"preflight for no method", preflight(app, "A B"),
+				answered(204, acao, app, acac, "true",
+					vary, "Origin, Access-Control-Request-Method, Access-Control-Request-Headers")},
+		}},
+		{"any origin with credentials", options{
+			cors.WithCredentials(), cors.WithExposedHeaders("X-A"), cors.WithHeaders("X-B"), cors.WithPreflightExposedHeaders(),
+			cors.Dangerously(cors.AnyOriginWithCredentials),
+		}, []struct {
+			name string
+			r    *http.Request
+			want answer
+		}{
+			{"no origin", request("GET", nil), next(vary, "Origin")},
+			{"any", get(evil), next(acao, evil, acac, "true", aceh, "X-A", vary, "Origin")},
+			{"null", get("null"), next(vary, "Origin")},
+			{"malformed", get("evil"), next(vary, "Origin")},
+			{"preflight", preflight(evil, "PUT"),
+				answered(204, acao, evil, acac, "true", acam, six, acah, "X-B", aceh, "X-A", vary, "Origin")},
+		}},
+		{"preflight continue", options{cors.WithOrigins(app), cors.WithPreflightContinue()}, []struct {
+			name string
+			r    *http.Request
+			want answer
+		}{
+			{"preflight", preflight(app, "PUT"), next()},
+			{"preflight not allowed", preflight(evil, "PUT"), next()},
+			{"actual", get(app), next(acao, app, vary, "Origin")},
+			{"other OPTIONS", request("OPTIONS", header("Origin", app)), next(acao, app, vary, "Origin")},
+		}},
+		{"null", options{cors.WithOrigins("null", app), cors.WithCredentials(), cors.Dangerously(cors.NullOrigin)}, []struct {
+			name string
+			r    *http.Request
+			want answer
+		}{
+			{"null", get("null"), next(acao, "null", acac, "true", vary, "Origin")},
+			{"null with a slash", get("null/"), next(vary, "Origin")},
+			{"Null", get("Null"), next(vary, "Origin")},
+			{"preflight", preflight("null", "PUT"), answered(204, acao, "null", acac, "true", acam, six, vary, "Origin, "+acrh)},
+		}},
+	} {
+		t.Run(policy.name, func(t *testing.T) {
+			p := cors.MustNew(policy.opts...)
+			for _, row := range policy.rows {
+				assert.Equal(t, row.want, serve(p, row.r), "%s: %s %v", row.name, row.r.Method, row.r.Header)
+			}
+		})
+	}
+}
+
+func TestVaryIsAddedAndNeverReplaced(t *testing.T) {
+	p := cors.MustNew(cors.WithOrigins("https://a.example"))
+	shared := make([]string, 1, 4)
+	shared[0] = "Accept-Encoding"
+	for range 2 {
+		rec := httptest.NewRecorder()
+		rec.Header()["Vary"] = shared
+		p.Handler(http.NotFoundHandler()).ServeHTTP(rec, get("https://a.example"))
+		assert.Equal(t, []string{"Accept-Encoding", "Origin"}, rec.Header()["Vary"])
+	}
+	assert.Equal(t, []string{"Accept-Encoding", "", "", ""}, shared[:4], "the slice of another handler was written to")
+}
+
+// Whoever edits a value slice, in place or by appending to it, must reach no other header, request or response.
+func TestNoValueSliceIsShared(t *testing.T) {
+	for name, opts := range map[string]options{
+		"exact":      {cors.WithOrigins("https://a.example"), cors.WithCredentials(), cors.WithExposedHeaders("X-A"), cors.WithMaxAge(5e9)},
+		"any":        {cors.WithExposedHeaders("X-A")},
+		"reflection": {cors.WithOrigins("https://a.example"), cors.WithMethods("*"), cors.WithCredentials(), cors.WithPrivateNetwork()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := cors.MustNew(opts...)
+			for _, make := range []func() *http.Request{
+				func() *http.Request { return get("https://a.example") },
+				func() *http.Request { return request("GET", nil) },
+				func() *http.Request {
+					return preflight("https://a.example", "PUT", "Access-Control-Request-Headers", "x-a",
+						"Access-Control-Request-Private-Network", "true")
+				},
+			} {
+				want := serve(p, make())
+				r := make()
+				before := r.Header.Clone()
+				rec := httptest.NewRecorder()
+				p.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})).ServeHTTP(rec, r)
+				for key, values := range rec.Header() {
+					require.Len(t, values, 1, key)
+					_ = append(values, "appended")
+					values[0] = "edited"
+				}
+				for key, values := range rec.Header() {
+					assert.Equal(t, []string{"edited"}, values, key)
+				}
+				assert.Equal(t, before, r.Header, "the request was changed")
+				assert.Equal(t, want, serve(p, make()), "another response was changed")
+			}
+		})
+	}
+}
+
+func TestTheResponseWriterIsNotWrapped(t *testing.T) {
+	p := cors.MustNew(cors.WithOrigins("https://a.example"))
+	var got http.ResponseWriter
+	rec := httptest.NewRecorder()
+	p.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { got = w })).ServeHTTP(rec, get("https://a.example"))
+	assert.Same(t, rec, got)
+
+	server := httptest.NewServer(p.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		assert.NoError(t, http.NewResponseController(w).Flush())
+		conn, buf, err := http.NewResponseController(w).Hijack()
+		if assert.NoError(t, err) {
+			defer conn.Close()
+			buf.WriteString("hijacked")
+			buf.Flush()
+		}
+	})))
+	defer server.Close()
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	require.NoError(t, err)
+	defer conn.Close()
+	fmt.Fprint(conn, "GET / HTTP/1.1\r\nHost: x\r\nOrigin: https://a.example\r\n\r\n")
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	require.NoError(t, err)
+	assert.Equal(t, "https://a.example", res.Header.Get("Access-Control-Allow-Origin"))
+}
+
+func TestErrorsCarryTheHeaders(t *testing.T) {
+	p := cors.MustNew(cors.WithOrigins("https://a.example"))
+	rec := httptest.NewRecorder()
+	p.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Error(w, "no", http.StatusInternalServerError)
+	})).ServeHTTP(rec, get("https://a.example"))
+	assert.Equal(t, "https://a.example", rec.Header().Get("Access-Control-Allow-Origin"))
+	assert.Equal(t, 500, rec.Code)
+}
+
+func TestTheZeroPolicyAllowsNothing(t *testing.T) {
+	var p cors.Policy
+	assert.Equal(t, next("Vary", "Origin"), serve(&p, get("https://a.example")))
+	assert.Equal(t, answered(403), serve(&p, preflight("https://a.example", "PUT")))
+	assert.False(t, p.AllowsOrigin("https://a.example"))
+	assert.Contains(t, p.Decide(get("https://a.example")).String(), "none")
+}
+
+func TestOriginFunc(t *testing.T) {
+	var asked []string
+	answer := true
+	p := cors.MustNew(cors.WithOrigins("https://static.example"), cors.WithOriginRegexps(`https://re\d\.example`),
+		cors.WithOriginFunc(func(r *http.Request, origin string) bool {
+			require.NotNil(t, r.URL)
+			require.NotNil(t, r.Context())
+			asked = append(asked, origin)
+			return answer
+		}))
+	d := p.Decide(get("https://dynamic.example/"))
+	assert.True(t, d.Allowed())
+	assert.Equal(t, "WithOriginFunc", d.Rule)
+	assert.Equal(t, []string{"https://dynamic.example"}, asked)
+	assert.True(t, p.AllowsOrigin("https://dynamic.example"))
+
+	answer = false // and nothing is remembered
+	assert.Equal(t, cors.OriginNotAllowed, p.Decide(get("https://dynamic.example")).Reason)
+	assert.False(t, p.AllowsOrigin("https://dynamic.example"))
+
+	asked = nil
+	answer = true
+	for _, o := range []string{"https://static.example", "https://re1.example", "null", "HTTPS://X.example", "x", "", "https://x.example:443"} {
+		p.Decide(get(o))
+	}
+	p.Decide(request("GET", nil))
+	p.Decide(request("GET", header("Origin", "https://b.example", "Origin", "https://c.example")))
+	assert.Empty(t, asked, "it is asked about well-formed origins that nothing else admits, and about no others")
+
+	p = cors.MustNew(cors.WithOriginFunc(func(_ *http.Request, origin string) bool { return origin == "null" }),
+		cors.Dangerously(cors.NullOrigin))
+	assert.True(t, p.Decide(get("null")).Allowed())
+}
+
+func TestDecide(t *testing.T) {
+	p := cors.MustNew(
+		cors.WithOrigins("https://Exact.example:443", "https://*.wild.example", "http://localhost:*"),
+		cors.WithOriginRegexps(`https://pr-\d+\.re\.example`), cors.WithHostRegexps(`h\d\.example`),
+		cors.WithMethods("PUT"), cors.WithHeaders("X-A"), cors.WithExposedHeaders("X-B"),
+	)
+	type decision struct {
+		Kind                         cors.Kind
+		Reason                       cors.Reason
+		Origin, Rule, Method, Header string
+	}
+	for _, tc := range []struct {
+		r        *http.Request
+		want     decision
+		sentence string
+	}{
+		{request("GET", nil), decision{cors.NotCORS, cors.Allowed, "", "", "", ""},
+			`not a CORS request: it has no Origin header`},
+		{get("https://exact.example"), decision{cors.Actual, cors.Allowed, "https://exact.example", "https://Exact.example:443", "GET", ""},
+			`request for GET from origin "https://exact.example" is allowed by "https://Exact.example:443"`},
+		{get("https://a.b.wild.example"), decision{cors.Actual, cors.Allowed, "https://a.b.wild.example", "https://*.wild.example", "GET", ""}, "allowed by"},
+		{get("http://localhost:5173"), decision{cors.Actual, cors.Allowed, "http://localhost:5173", "http://localhost:*", "GET", ""}, "allowed by"},
+		{get("https://pr-7.re.example"), decision{cors.Actual, cors.Allowed, "https://pr-7.re.example", `https://pr-\d+\.re\.example`, "GET", ""}, "allowed by"},
+		{get("gopher://h1.example:70"), decision{cors.Actual, cors.Allowed, "gopher://h1.example:70", `h\d\.example`, "GET", ""}, "allowed by"},
+		{request("PATCH", header("Origin", "https://evil.example\n")), decision{cors.Actual, cors.OriginMalformed, "https://evil.example\n", "", "PATCH", ""},
+			`request for PATCH from origin "https://evil.example\n" is denied: the origin is malformed, for browsers send scheme://host or scheme://host:port, once and in lower case`},
+		{request("GET", header("Origin", "https://a.example", "Origin", "https://b.example")),
+			decision{cors.Actual, cors.OriginMalformed, "https://a.example, https://b.example", "", "GET", ""}, "malformed"},
+		{get("https://evil.example"), decision{cors.Actual, cors.OriginNotAllowed, "https://evil.example", "", "GET", ""},
+			`request for GET from origin "https://evil.example" is denied: the origin is not among the allowed ones (https://Exact.example:443, https://*.wild.example, http://localhost:*, https://pr-\d+\.re\.example, h\d\.example); to allow it, add it with WithOrigins`},
+		{preflight("https://exact.example", "PUT", "Access-Control-Request-Headers", "x-a"),
+			decision{cors.Preflight, cors.Allowed, "https://exact.example", "https://Exact.example:443", "PUT", ""}, "preflight for PUT"},
+		{preflight("https://exact.example", "POST"),
+			decision{cors.Preflight, cors.Allowed, "https://exact.example", "https://Exact.example:443", "POST", ""}, "allowed by"},
+		{preflight("https://exact.example", "DELETE", "Access-Control-Request-Headers", "x-z"),
+			decision{cors.Preflight, cors.MethodNotAllowed, "https://exact.example", "https://Exact.example:443", "DELETE", ""},
+			`preflight for DELETE from origin "https://exact.example" is denied: the allowed methods are GET, HEAD, POST, PUT; to allow "DELETE", add it with WithMethods`},
+		{preflight("https://exact.example", "put"),
+			decision{cors.Preflight, cors.MethodNotAllowed, "https://exact.example", "https://Exact.example:443", "put", ""}, "WithMethods"},
+		{preflight("https://exact.example", "PUT", "Access-Control-Request-Headers", "x-a,x-z,x-y"),
+			decision{cors.Preflight, cors.HeaderNotAllowed, "https://exact.example", "https://Exact.example:443", "PUT", "x-z"},
+			`preflight for PUT from origin "https://exact.example" is denied: the allowed request headers are X-A; to allow "x-z", add it with WithHeaders`},
+		{preflight("https://evil.example", "DELETE"), decision{cors.Preflight, cors.OriginNotAllowed, "https://evil.example", "", "DELETE", ""}, "WithOrigins"},
+	} {
+		d := p.Decide(tc.r)
+		assert.Equal(t, tc.want, decision{d.Kind, d.Reason, d.Origin, d.Rule, d.Method, d.Header}, "%v", tc.r.Header)
+		assert.Contains(t, d.String(), tc.sentence)
+		assert.Equal(t, tc.want.Reason == cors.Allowed, d.Allowed())
+	}
+
+	d := cors.MustNew(cors.WithPreflightContinue()).Decide(preflight("https://a.example", "PUT"))
+	assert.Equal(t, cors.Delegated, d.Reason)
+	assert.False(t, d.Allowed())
+	assert.Contains(t, d.String(), "WithPreflightContinue")
+
+	for _, tc := range []struct {
+		opts     options
+		headers  string
+		sentence string
+	}{
+		{options{cors.WithHeaders()}, "x-a", `no request header is allowed; to allow "x-a", add it with WithHeaders`},
+		{options{cors.WithHeaders("*")}, "authorization", `request header "authorization" is not allowed: * does not cover it`},
+		{nil, "a b", `request header "a b" is no header name`},
+		{nil, "a," + strings.Repeat("b", 5000), "more than 4096 bytes"},
+	} {
+		d := cors.MustNew(tc.opts...).Decide(preflight("https://a.example", "PUT", "Access-Control-Request-Headers", tc.headers))
+		assert.Equal(t, cors.HeaderNotAllowed, d.Reason)
+		assert.Contains(t, d.String(), tc.sentence)
+	}
+	assert.NotContains(t, cors.Decision{}.String(), "allowed")
+	assert.False(t, cors.Decision{Kind: cors.Actual}.Allowed())
+	assert.Equal(t, "was not decided", cors.Decision{Kind: cors.Actual}.String()[len(cors.Decision{Kind: cors.Actual}.String())-15:])
+}
+
+func TestSentencesAreFitForALog(t *testing.T) {
+	p := cors.MustNew(cors.WithOrigins("https://a.example"))
+	for _, evil := range []string{"x\r\ny: z", "\x1b[31mred", "\u202egnp", strings.Repeat("x", 100_000)} {
+		for _, r := range []*http.Request{get(evil), preflight("https://a.example", evil), preflight("https://a.example", "PUT", "Access-Control-Request-Headers", evil)} {
+			s := p.Decide(r).String()
+			assert.Less(t, len(s), 1000)
+			assert.Equal(t, -1, strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r > '~' && r != '…' }), "%q", s)
+		}
+	}
+}
+
+func TestModifyResponse(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		opts options
+		r    *http.Request
+		kept bool
+	}{
+		{"actual", options{cors.WithOrigins("https://a.example")}, get("https://a.example"), false},
+		{"actual, preflight continue", options{cors.WithPreflightContinue()}, get("https://a.example"), false},
+		{"preflight, preflight continue", options{cors.WithPreflightContinue()}, preflight("https://a.example", "PUT"), true},
+		{"no request", options{cors.WithPreflightContinue()}, nil, false},
+	} {
+		h := header("Access-Control-Allow-Origin", "https://other.example", "Access-Control-Allow-Credentials", "true",
+			"Access-Control-Expose-Headers", "a", "Access-Control-Allow-Methods", "b", "Access-Control-Allow-Headers", "c",
+			"Access-Control-Max-Age", "1", "Access-Control-Allow-Private-Network", "true", "Vary", "Origin", "Content-Type", "text/plain")
+		require.NoError(t, cors.MustNew(tc.opts...).ModifyResponse(&http.Response{Header: h, Request: tc.r}))
+		want := []string{"Content-Type", "Vary"}
+		got := slices.Sorted(maps.Keys(h))
+		if tc.kept {
+			assert.Len(t, got, 9, tc.name)
+		} else {
+			assert.Equal(t, want, got, tc.name)
+		}
+	}
+}

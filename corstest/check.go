@@ -1,0 +1,97 @@
+package corstest
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// corsCheck is the [CORS check]; it returns nil for success.
+//
+// For the answer to a preflight, r is nonetheless the actual request, whose
+// credentials mode counts.
+//
+// [CORS check]: https://fetch.spec.whatwg.org/#concept-cors-check
+func corsCheck(r *request, e Exchange) error {
+	const name = "Access-Control-Allow-Origin"
+	want := r.serializedOrigin()
+	allowed, ok := getHeader(e.ResponseHeader, name)
+	switch {
+	case !ok:
+		return checkFailed(r, e,
+			"No 'Access-Control-Allow-Origin' header is present on the requested resource.", originHint(r))
+	case allowed == "*" && !r.include:
+		return nil
+	case allowed == "*":
+		return checkFailed(r, e,
+			"The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' when the request's credentials mode is 'include'.",
+			originHint(r))
+	case allowed != want && strings.Contains(allowed, ","):
+		return checkFailed(r, e,
+			fmt.Sprintf("The 'Access-Control-Allow-Origin' header contains multiple values '%s', but only one is allowed.", allowed),
+			originHint(r))
+	case allowed != want:
+		return checkFailed(r, e,
+			fmt.Sprintf("The 'Access-Control-Allow-Origin' header has a value '%s' that is not equal to the supplied origin.", allowed),
+			originHint(r))
+	case !r.include:
+		return nil
+	}
+
+	const credentials = "Access-Control-Allow-Credentials"
+	if value, _ := getHeader(e.ResponseHeader, credentials); value != "true" {
+		return checkFailed(r, e,
+			fmt.Sprintf("The value of the 'Access-Control-Allow-Credentials' header in the response is '%s' which must be 'true' when the request's credentials mode is 'include'.", value),
+			"Send 'Access-Control-Allow-Credentials: true' (exactly one, in lower case), or fetch without credentials.")
+	}
+	return nil
+}
+
+func originHint(r *request) string {
+	origin := r.serializedOrigin()
+	hint := fmt.Sprintf("Send 'Access-Control-Allow-Origin: %s', exactly and once.", origin)
+	if origin != r.origin.String() {
+		hint += " (The origin became 'null' when one foreign origin redirected to another.)"
+	}
+	return hint
+}
+
+func checkFailed(r *request, e Exchange, reason, hint string) error {
+	if e.Preflight {
+		reason = "Response to preflight request doesn't pass access control check: " + reason
+	}
+	return blocked(r, e, stepCORSCheck, reason, hint)
+}
+
+// readableHeader is what the [basic] or [CORS filtered response] lets a script read.
+//
+// [basic]: https://fetch.spec.whatwg.org/#concept-filtered-response-basic
+// [CORS filtered response]: https://fetch.spec.whatwg.org/#concept-filtered-response-cors
+func readableHeader(r *request, h http.Header) http.Header {
+	readable := func(string) bool { return true }
+	if r.cors {
+		exposed := exposedHeaders(r, h)
+		readable = func(name string) bool { return safelistedResponseHeaders[name] || exposed(name) }
+	}
+	out := make(http.Header)
+	for name, values := range h {
+		if readable(name) && !isForbiddenResponseHeader(name) {
+			out[name] = values
+		}
+	}
+	return out
+}
+
+// exposedHeaders tells which headers the response exposes; main fetch, step 14.1.
+// A malformed list exposes nothing.
+func exposedHeaders(r *request, h http.Header) (exposed func(name string) bool) {
+	names, ok := extractTokens(h, "Access-Control-Expose-Headers")
+	if !ok {
+		return func(string) bool { return false }
+	}
+	list := newNameSet(names)
+	if list.has("*") && !r.include {
+		return func(string) bool { return true }
+	}
+	return list.has
+}

@@ -1,0 +1,199 @@
+package corstest
+
+// The way to the server and back: the headers that the browser adds, cookies,
+// and the handler or transport that answers.
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+)
+
+// A response is a [response], not filtered yet.
+//
+// [response]: https://fetch.spec.whatwg.org/#concept-response
+type response struct {
+	status   int
+	header   http.Header
+	body     []byte // nil for null
+	exchange Exchange
+}
+
+// networkFetch is [HTTP-network-or-cache fetch], without a cache.
+//
+// [HTTP-network-or-cache fetch]: https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
+func (p *Page) networkFetch(r *request, isPreflight bool) (*response, error) {
+	u := *r.currentURL()
+	u.Fragment = ""
+	u.User = nil
+	includeCredentials := (r.include || !r.cors) && p.Jar != nil
+
+	header := r.header.Clone()
+	if r.body != nil || r.method == "POST" || r.method == "PUT" {
+		header.Set("Content-Length", strconv.Itoa(len(r.body)))
+	}
+	appendReferer(header, r)
+	// https://fetch.spec.whatwg.org/#append-a-request-origin-header
+	if r.cors || r.method != "GET" && r.method != "HEAD" {
+		header.Set("Origin", r.serializedOrigin())
+	}
+	appendFetchMetadata(header, r)
+	if len(header["User-Agent"]) == 0 {
+		header.Set("User-Agent", "Mozilla/5.0 (compatible; corstest)")
+	}
+	// Browsers accept compressed bodies and undo the compression: tests want neither.
+	header.Set("Accept-Encoding", "identity")
+	if includeCredentials {
+		// Cookie is a header that a script cannot set, so this one is alone.
+		cookies := http.Request{Header: header}
+		for _, cookie := range p.Jar.Cookies(&u) {
+			cookies.AddCookie(cookie)
+		}
+	}
+
+	exchange := Exchange{
+		Preflight:     isPreflight,
+		Method:        r.method,
+		URL:           u.String(),
+		RequestHeader: header.Clone(),
+	}
+	send := p.serve
+	if p.server == nil {
+		send = p.roundTrip
+	}
+	resp, err := send(r.method, &u, header, r.body)
+	if err != nil {
+		return nil, fmt.Errorf("corstest: %s %s: %w", r.method, &u, err)
+	}
+	if hasNullBody(r.method, resp.status) {
+		resp.body = nil
+	}
+	exchange.Status = resp.status
+	exchange.ResponseHeader = resp.header
+	resp.exchange = exchange
+	p.mu.Lock()
+	p.exchanges = append(p.exchanges, exchange.clone())
+	p.mu.Unlock()
+
+	if includeCredentials {
+		received := http.Response{Header: resp.header}
+		if cookies := received.Cookies(); len(cookies) > 0 {
+			p.Jar.SetCookies(&u, cookies)
+		}
+	}
+	return resp, nil
+}
+
+// serve has the page's handler answer a request such as net/http's server would
+// have made of what the browser sent.
+func (p *Page) serve(method string, u *url.URL, header http.Header, body []byte) (*response, error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	req := httptest.NewRequestWithContext(ctx, method, u.RequestURI(), newBodyReader(body))
+	req.Host = u.Host
+	req.Header = header
+	if u.Scheme == "https" {
+		req.TLS = &tls.ConnectionState{Version: tls.VersionTLS13, HandshakeComplete: true, ServerName: u.Hostname()}
+	}
+	recorder := httptest.NewRecorder()
+	p.server.ServeHTTP(responseWriter{recorder}, req)
+	result := recorder.Result()
+	return &response{
+		status: result.StatusCode,
+		header: sentHeader(result.Header),
+		body:   recorder.Body.Bytes(),
+	}, nil
+}
+
+// A responseWriter is a recorder that, like a browser, awaits the final response
+// after informational ones.
+type responseWriter struct{ *httptest.ResponseRecorder }
+
+func (w responseWriter) WriteHeader(status int) {
+	if status >= 100 && status <= 199 && status != http.StatusSwitchingProtocols {
+		return
+	}
+	w.ResponseRecorder.WriteHeader(status)
+}
+
+// roundTrip sends a request to a live server.
+func (p *Page) roundTrip(method string, u *url.URL, header http.Header, body []byte) (*response, error) {
+	req, err := http.NewRequest(method, u.String(), newBodyReader(body))
+	if err != nil {
+		return nil, err
+	}
+	req.Header = header
+	transport := p.Transport
+	if transport == nil {
+		transport = http.DefaultTransport
+	}
+	resp, err := transport.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	content, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, err
+	}
+	return &response{status: resp.StatusCode, header: normalizeHeader(resp.Header), body: content}, nil
+}
+
+// hasNullBody reports whether the response has no body, whatever was sent; main
+// fetch, step 21.
+func hasNullBody(method string, status int) bool {
+	switch status {
+	case 101, 103, 204, 205, 304:
+		return true
+	}
+	return method == "HEAD"
+}
+
+func newBodyReader(body []byte) io.Reader {
+	if body == nil {
+		return nil
+	}
+	return bytes.NewReader(body)
+}
+
+// appendReferer follows the default policy, [strict-origin-when-cross-origin],
+// for a page at the root of its origin.
+//
+// [strict-origin-when-cross-origin]: https://w3c.github.io/webappsec-referrer-policy/#referrer-policy-strict-origin-when-cross-origin
+func appendReferer(header http.Header, r *request) {
+	if !isHTTPScheme(r.origin.scheme) ||
+		r.origin.isPotentiallyTrustworthy() && !originOf(r.currentURL()).isPotentiallyTrustworthy() {
+		return
+	}
+	header.Set("Referer", r.origin.String()+"/")
+}
+
+// appendFetchMetadata appends the [Fetch metadata headers].
+//
+// [Fetch metadata headers]: https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration
+func appendFetchMetadata(header http.Header, r *request) {
+	if !originOf(r.currentURL()).isPotentiallyTrustworthy() {
+		return
+	}
+	site := "same-origin"
+	for _, u := range r.urls {
+		o := originOf(u)
+		if r.origin.isSameOrigin(o) {
+			continue
+		}
+		if !r.origin.isSameSite(o) {
+			site = "cross-site"
+			break
+		}
+		site = "same-site"
+	}
+	header.Set("Sec-Fetch-Dest", "empty")
+	header.Set("Sec-Fetch-Mode", "cors")
+	header.Set("Sec-Fetch-Site", site)
+}

@@ -1,0 +1,329 @@
+package corstest_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/seed-12f469a5/cors/corstest"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestRequestsLookAsNetHTTPServesThem(t *testing.T) {
+	var got *http.Request
+	var body []byte
+	server := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		got = r
+		body, _ = io.ReadAll(r.Body)
+	})
+	page := corstest.NewPage(app, server)
+
+	_, err := page.Fetch(corstest.Request{
+		Method: "POST", URL: "https://API.example:8443/a b/%2F?q=é d#fragment", Body: strings.NewReader("hello"),
+		Header: http.Header{"content-type": {"text/plain"}, "Accept": {"text/html", "*/*"}},
+	})
+	require.Error(t, err)
+	assert.Equal(t, "POST", got.Method)
+	assert.Equal(t, "api.example:8443", got.Host)
+	assert.Equal(t, "/a%20b/%2F?q=%C3%A9%20d", got.RequestURI)
+	assert.Equal(t, &url.URL{Path: "/a b//", RawPath: "/a%20b/%2F", RawQuery: "q=%C3%A9%20d"}, got.URL)
+	assert.Equal(t, "HTTP/1.1", got.Proto)
+	assert.Equal(t, "192.0.2.1:1234", got.RemoteAddr)
+	assert.Equal(t, "api.example", got.TLS.ServerName)
+	assert.Equal(t, int64(5), got.ContentLength)
+	assert.Equal(t, "hello", string(body))
+	assert.Equal(t, header(
+		"Accept", "text/html", "Accept", "*/*", "Accept-Encoding", "identity", "Content-Length", "5", "Content-Type", "text/plain",
+		"Origin", app, "Referer", app+"/", "User-Agent", "Mozilla/5.0 (compatible; corstest)",
+		"Sec-Fetch-Dest", "empty", "Sec-Fetch-Mode", "cors", "Sec-Fetch-Site", "cross-site",
+	), got.Header)
+	assert.Error(t, got.Context().Err(), "the context ends with the handler")
+
+	_, err = page.Fetch(corstest.Request{URL: "http://plain.example"})
+	require.Error(t, err)
+	assert.Nil(t, got.TLS)
+	assert.NotNil(t, got.Body)
+	assert.Equal(t, "/", got.RequestURI)
+}
+
+func TestHeadersThatABrowserAdds(t *testing.T) {
+	for name, test := range map[string]struct {
+		origin, method, url   string
+		wantOrigin, wantRefer string
+		wantSite              string
+		wantLength            string
+	}{
+		"same-origin GET":      {app, "GET", "/items", "", app + "/", "same-origin", ""},
+		"same-origin HEAD":     {app, "HEAD", "/items", "", app + "/", "same-origin", ""},
+		"same-origin POST":     {app, "POST", "/items", app, app + "/", "same-origin", "0"},
+		"same-origin DELETE":   {app, "DELETE", "/items", app, app + "/", "same-origin", ""},
+		"same-site":            {app, "GET", "https://api.app.example", app, app + "/", "same-site", ""},
+		"siblings":             {"https://a.app.example", "GET", "https://b.app.example", "https://a.app.example", "https://a.app.example/", "same-site", ""},
+		"another port":         {app, "GET", "https://app.example:8443", app, app + "/", "same-site", ""},
+		"public suffix":        {"https://a.github.io", "GET", "https://b.github.io", "https://a.github.io", "https://a.github.io/", "cross-site", ""},
+		"addresses":            {"https://127.0.0.1", "GET", "https://127.1.0.1", "https://127.0.0.1", "https://127.0.0.1/", "cross-site", ""},
+		"downgrade":            {app, "GET", "http://api.example", app, "", "", ""},
+		"downgrade to oneself": {app, "GET", "http://localhost:8080", app, app + "/", "cross-site", ""},
+		"both insecure":        {"http://app.example", "GET", "http://api.example", "http://app.example", "http://app.example/", "", ""},
+		"loopback":             {"http://app.localhost", "GET", "http://[::1]:8080", "http://app.localhost", "http://app.localhost/", "cross-site", ""},
+		"opaque":               {"null", "GET", api, "null", "", "cross-site", ""},
+		"opaque POST":          {"null", "PUT", api, "null", "", "cross-site", "0"},
+		"app":                  {"capacitor://localhost", "GET", api, "capacitor://localhost", "", "cross-site", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			page := corstest.NewPage(test.origin, open(respond(200)))
+			_, err := page.Fetch(corstest.Request{Method: test.method, URL: test.url})
+			require.NoError(t, err)
+			exchanges := page.Exchanges()
+			h := exchanges[len(exchanges)-1].RequestHeader
+			assert.Equal(t, test.wantOrigin, h.Get("Origin"))
+			assert.Equal(t, test.wantRefer, h.Get("Referer"))
+			assert.Equal(t, test.wantSite, h.Get("Sec-Fetch-Site"))
+			assert.Equal(t, test.wantLength, h.Get("Content-Length"))
+		})
+	}
+}
+
+func TestPreflightAsSent(t *testing.T) {
+	page := corstest.NewPage(app, open(respond(200)))
+	page.Jar = newJar(t)
+	u, err := url.Parse(api)
+	require.NoError(t, err)
+	page.Jar.SetCookies(u, []*http.Cookie{{Name: "session", Value: "1"}})
+
+	_, err = page.Fetch(corstest.Request{
+		Method: "PUT", URL: api, Credentials: true, Body: strings.NewReader("{}"),
+		Header: header("Content-Type", "application/json", "X-One", "1", "Accept", "text/html", "Authorization", "Bearer x"),
+	})
+	require.NoError(t, err)
+	require.Len(t, page.Exchanges(), 2)
+	assert.Equal(t, header(
+		"Accept", "*/*", "Accept-Encoding", "identity",
+		"Access-Control-Request-Method", "PUT", "Access-Control-Request-Headers", "authorization,content-type,x-one",
+		"Origin", app, "Referer", app+"/", "User-Agent", "Mozilla/5.0 (compatible; corstest)",
+		"Sec-Fetch-Dest", "empty", "Sec-Fetch-Mode", "cors", "Sec-Fetch-Site", "cross-site",
+	), page.Exchanges()[0].RequestHeader)
+	assert.Equal(t, header(
+		"Accept", "text/html", "Accept-Encoding", "identity", "Authorization", "Bearer x", "Content-Length", "2",
+		"Content-Type", "application/json", "Cookie", "session=1", "X-One", "1",
+		"Origin", app, "Referer", app+"/", "User-Agent", "Mozilla/5.0 (compatible; corstest)",
+		"Sec-Fetch-Dest", "empty", "Sec-Fetch-Mode", "cors", "Sec-Fetch-Site", "cross-site",
+	), page.Exchanges()[1].RequestHeader)
+}
+
+func TestScriptsMaySetTheUserAgent(t *testing.T) {
+	page := corstest.NewPage(app, open(respond(200)))
+	resp, err := page.Fetch(corstest.Request{URL: api, Header: header("User-Agent", "mine")})
+	require.NoError(t, err)
+	assert.True(t, resp.Preflighted)
+	assert.Equal(t, "Mozilla/5.0 (compatible; corstest)", page.Exchanges()[0].RequestHeader.Get("User-Agent"))
+	assert.Equal(t, []string{"mine"}, page.Exchanges()[1].RequestHeader["User-Agent"])
+}
+
+func newJar(t *testing.T) http.CookieJar {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	return jar
+}
+
+func TestCookies(t *testing.T) {
+	server := open(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.SetCookie(w, &http.Cookie{Name: "seen", Value: r.Host})
+	}))
+	fetch := func(page *corstest.Page, url string, credentials bool) (cookie string) {
+		resp, err := page.Fetch(corstest.Request{URL: url, Credentials: credentials})
+		require.NoError(t, err)
+		assert.NotContains(t, resp.Header, "Set-Cookie")
+		exchanges := page.Exchanges()
+		return exchanges[len(exchanges)-1].RequestHeader.Get("Cookie")
+	}
+
+	t.Run("cross-origin", func(t *testing.T) {
+		page := corstest.NewPage(app, server)
+		page.Jar = newJar(t)
+		assert.Empty(t, fetch(page, api, false))
+		assert.Empty(t, fetch(page, api, true), "nothing was stored without credentials")
+		assert.Equal(t, "seen=api.example", fetch(page, api, true))
+		assert.Empty(t, fetch(page, api, false))
+	})
+	t.Run("same-origin", func(t *testing.T) {
+		page := corstest.NewPage(app, server)
+		page.Jar = newJar(t)
+		assert.Empty(t, fetch(page, "/", false))
+		assert.Equal(t, "seen=app.example", fetch(page, "/", false))
+		assert.Empty(t, fetch(corstest.NewPage(app, server), "/", true), "no jar")
+	})
+	t.Run("a blocked response sets cookies all the same", func(t *testing.T) {
+		page := corstest.NewPage(app, respond(200, "Set-Cookie", "a=b", "Access-Control-Allow-Origin", app))
+		page.Jar = newJar(t)
+		_, err := page.Fetch(corstest.Request{URL: api, Credentials: true})
+		require.ErrorAs(t, err, new(*corstest.BlockedError))
+		u, _ := url.Parse(api)
+		assert.Len(t, page.Jar.Cookies(u), 1)
+	})
+	t.Run("a preflight sets none", func(t *testing.T) {
+		page := corstest.NewPage(app, byMethod(respond(204, "Set-Cookie", "a=b"), respond(200)))
+		page.Jar = newJar(t)
+		_, err := page.Fetch(corstest.Request{Method: "PUT", URL: api, Credentials: true})
+		require.Error(t, err)
+		u, _ := url.Parse(api)
+		assert.Empty(t, page.Jar.Cookies(u))
+	})
+}
+
+func TestBodies(t *testing.T) {
+	hello := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/204" {
+			w.WriteHeader(204)
+		}
+		_, _ = io.WriteString(w, "hello")
+	})
+	for name, test := range map[string]struct {
+		request corstest.Request
+		want    []byte
+	}{
+		"GET":  {corstest.Request{URL: "/"}, []byte("hello")},
+		"HEAD": {corstest.Request{Method: "HEAD", URL: "/"}, nil},
+		"204":  {corstest.Request{URL: "/204"}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, test.want, corstest.Allows(t, hello, app, test.request).Body)
+		})
+	}
+
+	t.Run("an empty body is a body", func(t *testing.T) {
+		page := corstest.NewPage(app, hello)
+		_, err := page.Fetch(corstest.Request{Method: "DELETE", URL: "/", Body: new(bytes.Buffer)})
+		require.NoError(t, err)
+		assert.Equal(t, "0", page.Exchanges()[0].RequestHeader.Get("Content-Length"))
+		_, err = page.Fetch(corstest.Request{Method: "DELETE", URL: "/", Body: http.NoBody})
+		require.NoError(t, err)
+		assert.NotContains(t, page.Exchanges()[1].RequestHeader, "Content-Length")
+	})
+	t.Run("a body that cannot be read", func(t *testing.T) {
+		broken := errors.New("broken")
+		page := corstest.NewPage(app, hello)
+		_, err := page.Fetch(corstest.Request{Method: "POST", URL: "/", Body: io.MultiReader(strings.NewReader("a"), errorReader{broken})})
+		assert.ErrorIs(t, err, broken)
+		assert.Empty(t, page.Exchanges())
+	})
+}
+
+type errorReader struct{ err error }
+
+func (r errorReader) Read([]byte) (int, error) { return 0, r.err }
+
+func TestHeadersCountAsOfWriteHeader(t *testing.T) {
+	late := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(103) // informational: not the response yet
+		w.Header().Set("X-Early", "1")
+		w.WriteHeader(202)
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+	})
+	err := corstest.Blocks(t, late, app, corstest.Request{URL: api})
+	assert.Equal(t, 202, err.Exchange.Status)
+	assert.Equal(t, header("X-Early", "1"), err.Exchange.ResponseHeader)
+}
+
+func TestPanicsOfTheHandlerAreKept(t *testing.T) {
+	server := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("mine") })
+	assert.PanicsWithValue(t, "mine", func() { _, _ = corstest.NewPage(app, server).Fetch(corstest.Request{URL: api}) })
+}
+
+func TestLiveServer(t *testing.T) {
+	server := httptest.NewServer(open(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/redirect" {
+			http.Redirect(w, r, "/items", http.StatusTemporaryRedirect)
+			return
+		}
+		w.Header().Set("Access-Control-Expose-Headers", "X-Echo")
+		w.Header().Set("X-Echo", r.Header.Get("X-One"))
+		w.Header().Set("Set-Cookie", "a=b")
+		_, _ = io.Copy(w, r.Body)
+	})))
+	defer server.Close()
+
+	page := corstest.NewPage(app, nil)
+	resp, err := page.Fetch(corstest.Request{
+		Method: "PUT", URL: server.URL + "/redirect", Header: header("X-One", "1"), Body: strings.NewReader("hello"),
+	})
+	require.NoError(t, err)
+	assert.Equal(t, &corstest.Response{
+		Status: 200,
+		Header: header("Content-Length", "5", "Content-Type", "text/plain; charset=utf-8", "X-Echo", "1"),
+		Body:   []byte("hello"), Preflighted: true,
+	}, resp)
+	assert.Equal(t, []string{
+		"OPTIONS " + server.URL + "/redirect", "PUT " + server.URL + "/redirect",
+		"OPTIONS " + server.URL + "/items", "PUT " + server.URL + "/items",
+	}, sent(page))
+
+	sameOrigin, err := corstest.NewPage(server.URL, nil).Fetch(corstest.Request{Method: "PUT", URL: "/items"})
+	require.NoError(t, err)
+	assert.False(t, sameOrigin.Preflighted)
+}
+
+func TestTransport(t *testing.T) {
+	server := httptest.NewTLSServer(open(respond(200)))
+	defer server.Close()
+	page := corstest.NewPage(app, nil)
+	page.Transport = server.Client().Transport
+	_, err := page.Fetch(corstest.Request{URL: server.URL})
+	require.NoError(t, err)
+
+	page.Transport = roundTripper(func(r *http.Request) (*http.Response, error) { return nil, io.ErrUnexpectedEOF })
+	_, err = page.Fetch(corstest.Request{Method: "PUT", URL: api})
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	assert.EqualError(t, err, "corstest: OPTIONS https://api.example/items: unexpected EOF")
+	assert.NotErrorAs(t, err, new(*corstest.BlockedError))
+
+	page.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Header: header("Access-Control-Allow-Origin", "*"), Body: io.NopCloser(errorReader{io.ErrUnexpectedEOF})}, nil
+	})
+	_, err = page.Fetch(corstest.Request{URL: api})
+	assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func TestPageIsSafeForConcurrentUse(t *testing.T) {
+	page := corstest.NewPage(app, open(respond(200)))
+	page.Jar = newJar(t)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 20 {
+				_, err := page.Fetch(corstest.Request{Method: "PUT", URL: api, Credentials: true, Header: header("X-One", "1")})
+				assert.NoError(t, err)
+				page.Advance(time.Second)
+				page.Exchanges()
+				page.ForgetPreflights()
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestWhatIsHandedOutIsTheCallersOwn(t *testing.T) {
+	page := corstest.NewPage(app, open(respond(200, "Content-Type", "text/plain")))
+	requestHeader := header("Accept", "text/html")
+	resp, err := page.Fetch(corstest.Request{URL: api, Header: requestHeader})
+	require.NoError(t, err)
+	assert.Equal(t, header("Accept", "text/html"), requestHeader)
+
+	resp.Header["Content-Type"][0] = "changed"
+	page.Exchanges()[0].ResponseHeader["Content-Type"][0] = "changed"
+	assert.Equal(t, "text/plain", page.Exchanges()[0].ResponseHeader.Get("Content-Type"))
+}
