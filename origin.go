@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 
@@ -236,9 +238,12 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 	if s == "" {
 		return fail(CodeOriginSyntax, `an origin is a scheme, "://", a host and perhaps a port; write one such as "https://example.com"`)
 	}
-	if i := strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '\u00a0' || r == '\u3000' }); i >= 0 {
-		if fields := strings.Fields(s); len(fields) == 1 {
-			return fail(CodeOriginSyntax, "an origin holds no white space; write %q", fields[0])
+	if !utf8.ValidString(s) {
+		return fail(CodeOriginSyntax, "it is not valid UTF-8")
+	}
+	if bad := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }; strings.ContainsFunc(s, bad) {
+		if trimmed := strings.TrimFunc(s, bad); !strings.ContainsFunc(trimmed, bad) {
+			return fail(CodeOriginSyntax, "an origin holds no white space; write %q", trimmed)
 		}
 		return fail(CodeOriginSyntax, "an origin holds no white space or control character; give each origin as an argument of its own")
 	}
@@ -278,7 +283,7 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 
 	host, port := rest, ""
 	hasPort := false
-	if end := strings.LastIndexByte(rest, ']'); strings.HasPrefix(rest, "[") && end > 0 {
+	if end := strings.LastIndexByte(rest, ']'); end > 0 && strings.HasPrefix(strings.TrimPrefix(rest, "*."), "[") {
 		host, port = rest[:end+1], rest[end+1:]
 		if port != "" && port[0] != ':' {
 			return fail(CodeOriginSyntax, "%q follows the IPv6 address; write %q", port, scheme+"://"+host)
