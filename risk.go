@@ -101,6 +101,9 @@ func isRegistrable(end string) bool {
 	if name == "localhost" {
 		return true
 	}
+	if isNumber(name[strings.LastIndexByte(name, '.')+1:]) {
+		return false // the end of an IPv4 address
+	}
 	owner, err := publicsuffix.EffectiveTLDPlusOne(name)
 	return err == nil && owner == name
 }

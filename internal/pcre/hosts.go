@@ -1,9 +1,10 @@
 package pcre
 
-// hostBytes are the bytes of a DNS name; ipv6Bytes those of an IPv6 address in brackets, the bracket that closes aside.
+// hostBytes are the bytes of a DNS name, schemeBytes those of a scheme; ipv6Bytes those of an IPv6 address in brackets, the bracket that closes aside.
 var (
-	hostBytes = lowers.union(digits).union(SetOf("-._"))
-	ipv6Bytes = SetOf("0123456789abcdef:.[")
+	hostBytes   = lowers.union(digits).union(SetOf("-._"))
+	schemeBytes = lowers.union(digits).union(SetOf("+-."))
+	ipv6Bytes   = SetOf("0123456789abcdef:.[")
 )
 
 // label are the bytes between which an unescaped "." is taken for a forgotten backslash.
@@ -99,7 +100,7 @@ func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tai
 	}
 	name, ipv6 := a, a
 	if origin {
-		name, ipv6 = a.before('/', hostBytes), a.before('/', ipv6Bytes)
+		name, ipv6 = a.leadingOn(hostBytes), a.leadingOn(ipv6Bytes)
 	}
 	walkHost := func(at []int) {
 		walk(at, "", name, hostBytes)
@@ -116,15 +117,18 @@ func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tai
 	return tails
 }
 
-// before returns a without the edges that do not lead to end by bytes of alphabet alone. So the digits of a port are not
-// taken for those of a host.
-func (a *automaton) before(end byte, alphabet Set) *automaton {
+// leadingOn returns a without the edges from which no bytes of alphabet lead to the beginning of a host. So the digits of
+// a port are not taken for those of a host.
+func (a *automaton) leadingOn(alphabet Set) *automaton {
 	leads := make([]bool, len(a.sets))
+	for p := range a.sets {
+		leads[p] = a.complete([]int{p}, true)
+	}
 	for changed := true; changed; {
 		changed = false
 		for p := range a.sets {
 			for q := range a.follow[p] {
-				if !leads[p] && (a.sets[q].Has(end) || leads[q] && !a.sets[q].intersect(alphabet).empty()) {
+				if !leads[p] && leads[q] && !a.sets[q].intersect(alphabet).empty() {
 					leads[p], changed = true, true
 				}
 			}
@@ -183,7 +187,8 @@ func (a *automaton) open(at []int, alphabet Set) bool {
 // complete reports whether a host may begin here.
 func (a *automaton) complete(at []int, origin bool) bool {
 	if origin {
-		return len(a.step(a.step(a.step(at, '/'), '/'), ':')) > 0
+		at = a.step(a.step(a.step(at, '/'), '/'), ':')
+		return a.atEnd(a.closure(at, schemeBytes))
 	}
 	return a.atEnd(at)
 }

@@ -1,0 +1,349 @@
+package cors_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/seed-12f469a5/cors"
+)
+
+func never(*http.Request, string) bool { return false }
+
+func TestEveryProblemIsReported(t *testing.T) {
+	type problem struct {
+		field, value string
+		code         cors.Code
+		hint         string
+	}
+	for _, tc := range []struct {
+		opts options
+		want []problem
+	}{
+		{options{cors.WithOrigins()}, []problem{{"origins", "", cors.CodeEmpty, `"*"`}}},
+		{options{cors.WithOriginRegexps()}, []problem{{"origin_regexps", "", cors.CodeEmpty, `"*"`}}},
+		{options{cors.WithHostRegexps()}, []problem{{"host_regexps", "", cors.CodeEmpty, `"*"`}}},
+		{options{cors.WithOrigins(), cors.WithHostRegexps(`a\.example`)}, []problem{{"origins", "", cors.CodeEmpty, `"*"`}}},
+		{options{cors.WithOriginFunc(nil)}, []problem{{"origin_func", "nil", cors.CodeEmpty, "nil"}}},
+		{options{nil}, []problem{{"options", "nil", cors.CodeEmpty, "remove it"}}},
+		{options{cors.WithOrigins("example.com", "https://b.example/x")}, []problem{
+			{"origins", "example.com", cors.CodeOriginSyntax, `"https://example.com"`},
+			{"origins", "https://b.example/x", cors.CodeOriginSyntax, `"https://b.example"`}}},
+		{options{cors.WithOrigins("https://a*.example")}, []problem{{"origins", "https://a*.example", cors.CodeOriginWildcard, "WithOriginRegexps"}}},
+		{options{cors.WithOrigins("file:///")}, []problem{{"origins", "file:///", cors.CodeOriginOpaque, "null"}}},
+		{options{cors.WithOrigins("null")}, []problem{{"origins", "null", cors.CodeNullOrigin, "Dangerously(NullOrigin)"}}},
+		{options{cors.WithOrigins("*", "https://a.example")}, []problem{{"origins", "https://a.example", cors.CodeAnyOriginBeside, "remove one"}}},
+		{options{cors.WithOrigins("*"), cors.WithOriginRegexps("a"), cors.WithHostRegexps("b"), cors.WithOriginFunc(never)}, []problem{
+			{"origin_regexps", "a", cors.CodeAnyOriginBeside, "remove one"},
+			{"host_regexps", "b", cors.CodeAnyOriginBeside, "remove one"},
+			{"origin_func", "func", cors.CodeAnyOriginBeside, "remove one"}}},
+		{options{cors.WithOriginRegexps("")}, []problem{{"origin_regexps", "", cors.CodeEmpty, "remove it"}}},
+		{options{cors.WithOriginRegexps("(a"), cors.WithHostRegexps("a)|(?:b")}, []problem{
+			{"origin_regexps", "(a", cors.CodeRegexpSyntax, `")"`},
+			{"host_regexps", "a)|(?:b", cors.CodeRegexpSyntax, `")"`}}},
+		{options{cors.WithOriginRegexps(`\h`)}, []problem{{"origin_regexps", `\h`, cors.CodeRegexpUnsupported, `\h`}}},
+		{options{cors.WithOriginRegexps(strings.Repeat("a", 10_000))}, []problem{{"origin_regexps", strings.Repeat("a", 10_000), cors.CodeRegexpTooLarge, "4096"}}},
+		{options{cors.WithHostRegexps(`(a+)+(?<!b)`)}, []problem{{"host_regexps", `(a+)+(?<!b)`, cors.CodeRegexpExplosive, "exponential"}}},
+		{options{cors.WithMethods("get", "patch", "Options", "TRACE", "track", "CONNECT", "A B", "GET, PUT", "")}, []problem{
+			{"methods", "get", cors.CodeMethodCase, `"GET"`},
+			{"methods", "patch", cors.CodeMethodCase, `"PATCH"`},
+			{"methods", "Options", cors.CodeMethodCase, `"OPTIONS"`},
+			{"methods", "TRACE", cors.CodeMethodForbidden, "remove it"},
+			{"methods", "track", cors.CodeMethodForbidden, "remove it"},
+			{"methods", "CONNECT", cors.CodeMethodForbidden, "remove it"},
+			{"methods", "A B", cors.CodeMethodSyntax, `["A" "B"]`},
+			{"methods", "GET, PUT", cors.CodeMethodSyntax, `["GET" "PUT"]`},
+			{"methods", "", cors.CodeMethodSyntax, "token"}}},
+		{options{cors.WithHeaders("cookie", "Sec-X", "Proxy-X", "Origin", "x y", "a,b", "")}, []problem{
+			{"headers", "cookie", cors.CodeHeaderForbidden, "remove it"},
+			{"headers", "Sec-X", cors.CodeHeaderForbidden, "remove it"},
+			{"headers", "Proxy-X", cors.CodeHeaderForbidden, "remove it"},
+			{"headers", "Origin", cors.CodeHeaderForbidden, "remove it"},
+			{"headers", "x y", cors.CodeHeaderSyntax, `["x" "y"]`},
+			{"headers", "a,b", cors.CodeHeaderSyntax, `["a" "b"]`},
+			{"headers", "", cors.CodeHeaderSyntax, "token"}}},
+		{options{cors.WithExposedHeaders("Set-Cookie", "set-cookie2", "x:y")}, []problem{
+			{"exposed_headers", "Set-Cookie", cors.CodeHeaderForbidden, "remove it"},
+			{"exposed_headers", "set-cookie2", cors.CodeHeaderForbidden, "remove it"},
+			{"exposed_headers", "x:y", cors.CodeHeaderSyntax, "token"}}},
+		{options{cors.WithOrigins("https://a.example"), cors.WithExposedHeaders("*"), cors.WithCredentials()},
+			[]problem{{"exposed_headers", "*", cors.CodeExposedWildcard, "name each"}}},
+		{options{cors.WithMaxAge(-time.Second)}, []problem{{"max_age", "-1", cors.CodeMaxAge, "write 0"}}},
+		{options{cors.WithMaxAge(-1)}, []problem{{"max_age", "-1ns", cors.CodeMaxAge, "write 0"}}},
+		{options{cors.WithMaxAge(1400 * time.Millisecond)}, []problem{{"max_age", "1.4s", cors.CodeMaxAge, "write 1s"}}},
+		{options{cors.WithPreflightStatus(0)}, []problem{{"preflight_status", "0", cors.CodePreflightStatus, "204"}}},
+		{options{cors.WithPreflightStatus(199)}, []problem{{"preflight_status", "199", cors.CodePreflightStatus, "204"}}},
+		{options{cors.WithPreflightStatus(300)}, []problem{{"preflight_status", "300", cors.CodePreflightStatus, "204"}}},
+		{options{cors.Dangerously(0, 200)}, []problem{
+			{"dangerously", "0", cors.CodeDanger, "loose_regexps"},
+			{"dangerously", "200", cors.CodeDanger, "loose_regexps"}}},
+		{options{cors.WithOrigins("a"), cors.WithMethods("get"), cors.WithHeaders("Host"), cors.WithPreflightStatus(404)}, []problem{
+			{"origins", "a", cors.CodeOriginSyntax, ""},
+			{"methods", "get", cors.CodeMethodCase, ""},
+			{"headers", "Host", cors.CodeHeaderForbidden, ""},
+			{"preflight_status", "404", cors.CodePreflightStatus, ""}}},
+	} {
+		p, err := cors.New(tc.opts...)
+		assert.Nil(t, p)
+		got := slices.Collect(cors.ConfigErrors(fmt.Errorf("wrapped: %w", err)))
+		if !assert.Len(t, got, len(tc.want), "%v", err) {
+			continue
+		}
+		for i, want := range tc.want {
+			assert.Equal(t, want, problem{got[i].Field, got[i].Value, got[i].Code, want.hint})
+			assert.Contains(t, got[i].Hint, want.hint)
+			text := got[i].Error()
+			for _, part := range []string{got[i].Field, fmt.Sprintf("%q", got[i].Value), string(got[i].Code), got[i].Hint} {
+				assert.Contains(t, text, part)
+			}
+		}
+		var one *cors.ConfigError
+		assert.True(t, errors.As(err, &one))
+		assert.PanicsWithValue(t, err.Error(), func() { cors.MustNew(tc.opts...) })
+	}
+	assert.Empty(t, slices.Collect(cors.ConfigErrors(nil)))
+	assert.Empty(t, slices.Collect(cors.ConfigErrors(errors.New("other"))))
+	for range cors.ConfigErrors(errors.Join(&cors.ConfigError{}, &cors.ConfigError{})) {
+		break
+	}
+}
+
+// Every refused combination is an error that names one danger, which alone lets it through, and without credentials it is
+// a warning.
+func TestRisks(t *testing.T) {
+	dangers := []cors.Danger{cors.AnyOriginWithCredentials, cors.InsecureOrigins, cors.PublicSuffixes, cors.NullOrigin, cors.LooseRegexps}
+	goNames := map[cors.Danger]string{
+		cors.AnyOriginWithCredentials: "AnyOriginWithCredentials", cors.InsecureOrigins: "InsecureOrigins",
+		cors.PublicSuffixes: "PublicSuffixes", cors.NullOrigin: "NullOrigin", cors.LooseRegexps: "LooseRegexps",
+	}
+	origins := func(o ...string) cors.Option { return cors.WithOrigins(o...) }
+	re := func(e ...string) cors.Option { return cors.WithOriginRegexps(e...) }
+	host := func(e ...string) cors.Option { return cors.WithHostRegexps(e...) }
+	for _, tc := range []struct {
+		name   string
+		opt    cors.Option
+		danger cors.Danger
+		code   cors.Code
+	}{
+		{"nothing set", func(*cors.Config) {}, cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"*", origins("*"), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"https://*", origins("https://*"), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"https://*:*", origins("https://*:*"), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"http://*", origins("http://*"), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"http", origins("http://a.example"), cors.InsecureOrigins, cors.CodeInsecureOrigin},
+		{"http wildcard", origins("http://*.a.example"), cors.InsecureOrigins, cors.CodeInsecureOrigin},
+		{"http private address", origins("http://192.168.0.1"), cors.InsecureOrigins, cors.CodeInsecureOrigin},
+		{"*.com", origins("https://*.com"), cors.PublicSuffixes, cors.CodePublicSuffix},
+		{"*.co.uk", origins("https://*.co.uk:8443"), cors.PublicSuffixes, cors.CodePublicSuffix},
+		{"*.github.io", origins("https://*.github.io"), cors.PublicSuffixes, cors.CodePublicSuffix},
+		{"*.github.io.", origins("https://*.github.io."), cors.PublicSuffixes, cors.CodePublicSuffix},
+		{".*", re(`.*`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"any https host", re(`https://.*`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"any https host, by class", re(`https://[a-z0-9.-]+(:\d+)?`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"any subdomain of com", re(`https://[a-z]+\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"any subdomain of github.io", re(`https://[a-z-]+\.github\.io`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"no dot before the domain", re(`https://.*example\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"a hyphen before the domain", re(`https://[a-z]+-example\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"an unescaped dot after .*", re(`https://.*.example\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"any top-level domain", re(`https://example\.[a-z]+`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"open at the end", re(`https://example\.com.*`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"a number in the domain", re(`https://example\d\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"behind a look-ahead", re(`https://(?!evil).*`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"an alternative", re(`https://a\.example\.com|https://.*`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"by back-reference", re(`https://(\w+)\.\1`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"any IPv6 address", re(`https://\[[0-9a-f:]+\]`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"any host", host(`.*`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"host of any subdomain of com", host(`\w+\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"both schemes", re(`https?://([a-z]+\.)*example\.com`), cors.InsecureOrigins, cors.CodeInsecureOrigin},
+		{"any scheme", re(`[a-z]+://example\.com`), cors.InsecureOrigins, cors.CodeInsecureOrigin},
+		{"an http alternative", re(`(https://a|http://b)\.example\.com`), cors.InsecureOrigins, cors.CodeInsecureOrigin},
+		{"host", host(`(.*\.)?example\.com`), cors.InsecureOrigins, cors.CodeInsecureOrigin},
+		{"loose dot", re(`https://www.example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
+		{"loose dot before the top-level domain", re(`https://(a|b)\.example.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
+		{"loose dot between groups", re(`https://(www|api).(example)\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
+		{"loose dot, backtracking", re(`https://(?!x)www.example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			_, err := cors.New(tc.opt, cors.WithCredentials())
+			got := slices.Collect(cors.ConfigErrors(err))
+			require.Len(t, got, 1, "%v", err)
+			assert.Equal(t, tc.code, got[0].Code)
+			assert.Contains(t, got[0].Hint, "Dangerously("+goNames[tc.danger]+")")
+			for _, d := range dangers {
+				p, err := cors.New(tc.opt, cors.WithCredentials(), cors.Dangerously(d))
+				assert.Equal(t, d == tc.danger, err == nil, "%v: %v", d, err)
+				if err == nil {
+					require.Len(t, p.Warnings(), 1)
+					assert.Equal(t, tc.code, p.Warnings()[0].Code)
+				}
+			}
+			p, err := cors.New(tc.opt)
+			require.NoError(t, err)
+			require.Len(t, p.Warnings(), 1)
+			assert.Equal(t, tc.code, p.Warnings()[0].Code)
+		})
+	}
+}
+
+func TestNoRisk(t *testing.T) {
+	for _, opt := range []cors.Option{
+		cors.WithOrigins("https://a.example", "https://*.example.com", "https://*.a.github.io", "https://*.example.co.uk:*", "capacitor://localhost", "https://[2001:db8::1]"),
+		cors.WithOrigins("http://localhost", "http://localhost:*", "http://app.localhost:3000", "http://*.localhost:*", "http://127.0.0.1", "http://127.8.8.8:1", "http://[::1]:*", "https://*.localhost"),
+		cors.WithOriginRegexps(`https://([a-z0-9-]+\.)*example\.com(:\d+)?`, `https://.+\.example\.co\.uk`, `https://pr-\d+\.a\.github\.io`,
+			`https://(?!admin\.)[a-z]+\.example\.com`, `^https://(www\.)?example\.(com|net|org)$`, `https://app[12]\.com`, `https://(\w+)\.\1\.example\.com`,
+			`(?i)HTTPS://EXAMPLE\.COM`, `http://(.*\.)?localhost(:\d+)?`, `https?://127\.0\.0\.1:[0-9]+`, `[a-z]+://localhost`, `https://.*\.xn--bcher-kva\.example`,
+			`https://example\.com:.*`, `https://example\.com\.?`, `https://\[::1\]:\d+`, `https://(?>[a-z]+\.)++example\.com`, `https://.\.example\.com`, `(?x) https:// [a-z]+ \. example \. com # ours`),
+		cors.WithHostRegexps(`localhost`, `.*\.localhost`, `127\.0\.0\.1`),
+	} {
+		for _, opts := range []options{{opt}, {opt, cors.WithCredentials()}} {
+			p, err := cors.New(opts...)
+			if assert.NoError(t, err) {
+				assert.Empty(t, p.Warnings())
+			}
+		}
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	own := cors.WithOrigins("https://a.example")
+	for _, tc := range []struct {
+		opts         options
+		field, value string
+		code         cors.Code
+	}{
+		{options{own, cors.WithMaxAge(25 * time.Hour)}, "max_age", "90000", cors.CodeMaxAge},
+		{options{own, cors.Dangerously(cors.InsecureOrigins)}, "dangerously", "insecure_origins", cors.CodeDanger},
+		{options{cors.WithOrigins("null"), cors.Dangerously(cors.NullOrigin)}, "origins", "null", cors.CodeNullOrigin},
+		{options{cors.WithOriginRegexps(`https://Example\.com`)}, "origin_regexps", `https://Example\.com`, cors.CodeRegexpDead},
+		{options{cors.WithHostRegexps(`localhost|bücher`)}, "host_regexps", `localhost|bücher`, cors.CodeRegexpDead},
+		{options{own, cors.WithMethods("*", "PUT")}, "methods", "PUT", cors.CodeIneffective},
+		{options{own, cors.WithHeaders("*", "X-A", "Authorization")}, "headers", "X-A", cors.CodeIneffective},
+		{options{own, cors.WithHeaders("Access-Control-Allow-Origin")}, "headers", "Access-Control-Allow-Origin", cors.CodeIneffective},
+		{options{own, cors.WithHeaders("*", "Authorization"), cors.WithCredentials()}, "headers", "Authorization", cors.CodeIneffective},
+		{options{own, cors.WithExposedHeaders("*", "X-A")}, "exposed_headers", "*, X-A", cors.CodeIneffective},
+		{options{own, cors.WithPreflightContinue(), cors.WithMethods("PUT")}, "methods", "", cors.CodeIneffective},
+		{options{own, cors.WithPreflightContinue(), cors.WithMaxAge(0)}, "max_age", "", cors.CodeIneffective},
+		{options{own, cors.WithPreflightExposedHeaders()}, "preflight_exposed_headers", "true", cors.CodeIneffective},
+	} {
+		p, err := cors.New(tc.opts...)
+		if assert.NoError(t, err) && assert.Len(t, p.Warnings(), 1) {
+			w := p.Warnings()[0]
+			assert.Equal(t, []any{tc.field, tc.value, tc.code}, []any{w.Field, w.Value, w.Code})
+			assert.NotEmpty(t, w.Hint)
+			assert.Contains(t, w.String(), w.Hint)
+			p.Warnings()[0].Hint = "edited"
+			assert.Equal(t, w, p.Warnings()[0])
+		}
+	}
+}
+
+func TestOptionsAddUp(t *testing.T) {
+	p := cors.MustNew(
+		cors.WithOrigins("https://a.example"), cors.WithOrigins("https://b.example", "https://A.example:443/"),
+		cors.WithMethods("PUT"), cors.WithMethods("DELETE"), cors.WithHeaders("X-A"), cors.WithHeaders("X-B"),
+		cors.WithExposedHeaders("X-C"), cors.WithExposedHeaders("X-D"), cors.WithMaxAge(time.Second), cors.WithMaxAge(time.Minute),
+	)
+	age := 60
+	assert.Equal(t, cors.Config{
+		Origins: []string{"https://a.example", "https://b.example"}, Methods: []string{"PUT", "DELETE"}, Headers: []string{"X-A", "X-B"},
+		ExposedHeaders: []string{"X-C", "X-D"}, MaxAge: &age,
+	}, p.Config())
+
+	q := cors.MustNew(cors.WithOrigins("bad"), cors.WithOriginFunc(nil), cors.WithCredentials(), cors.WithConfig(p.Config()), cors.WithMethods("PATCH"))
+	assert.Equal(t, []string{"PUT", "DELETE", "PATCH"}, q.Config().Methods)
+	assert.False(t, q.Config().Credentials, "WithConfig replaces what came before it")
+}
+
+func TestNothingIsSharedWithTheCaller(t *testing.T) {
+	origins, methods := []string{"https://a.example", ""}[:1], []string{"PUT"}
+	age := 5
+	opts := options{cors.WithOrigins(origins...), cors.WithConfig(cors.Config{Origins: origins, Methods: methods, MaxAge: &age}),
+		cors.WithOrigins("https://b.example")}
+	origins[0], methods[0], age = "https://evil.example", "DELETE", 6
+	p, err := cors.New(opts...)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"https://evil.example", ""}, origins[:2], "the caller's array was written to")
+	for range 2 {
+		c := p.Config()
+		assert.Equal(t, []string{"https://a.example", "https://b.example"}, c.Origins)
+		assert.Equal(t, []string{"PUT"}, c.Methods)
+		assert.Equal(t, 5, *c.MaxAge)
+		c.Origins[0], c.Methods[0], *c.MaxAge = "https://evil.example", "DELETE", 7
+	}
+	assert.False(t, p.AllowsOrigin("https://evil.example"))
+}
+
+func TestConfigInJSONAndYAML(t *testing.T) {
+	const text = `{"origins":["https://a.example"],"origin_regexps":["https://b\\.example"],"host_regexps":["localhost"],` +
+		`"methods":["PUT"],"headers":[],"exposed_headers":["X-A"],"credentials":true,"max_age":3600,` +
+		`"preflight_status":200,"preflight_exposed_headers":true,"private_network":true,"dangerously":["null_origin","insecure_origins"]}`
+	var c cors.Config
+	require.NoError(t, json.Unmarshal([]byte(text), &c))
+	age := 3600
+	assert.Equal(t, cors.Config{
+		Origins: []string{"https://a.example"}, OriginRegexps: []string{`https://b\.example`}, HostRegexps: []string{"localhost"},
+		Methods: []string{"PUT"}, Headers: []string{}, ExposedHeaders: []string{"X-A"}, Credentials: true, MaxAge: &age,
+		PreflightStatus: 200, PreflightExposedHeaders: true, PrivateNetwork: true,
+		Dangerously: []cors.Danger{cors.NullOrigin, cors.InsecureOrigins},
+	}, c)
+	out, err := json.Marshal(c)
+	require.NoError(t, err)
+	assert.JSONEq(t, text, string(out))
+
+	c.PreflightContinue = true
+	out, err = yaml.Marshal(c)
+	require.NoError(t, err)
+	var back cors.Config
+	require.NoError(t, yaml.Unmarshal(out, &back))
+	assert.Equal(t, c, back)
+
+	out, err = json.Marshal(cors.Config{})
+	require.NoError(t, err)
+	assert.Equal(t, "{}", string(out))
+	assert.ErrorContains(t, json.Unmarshal([]byte(`{"dangerously":["everything"]}`), &c), `"everything" is no danger`)
+	assert.ErrorContains(t, yaml.Unmarshal([]byte(`dangerously: [everything]`), &c), `"everything" is no danger`)
+	assert.Error(t, json.Unmarshal([]byte(`{"max_age":1.5}`), &c))
+	assert.Equal(t, "undefined_9", cors.Danger(9).String())
+}
+
+// What JSON cannot hold must not turn into a policy for everyone.
+func TestOriginFuncInJSON(t *testing.T) {
+	p := cors.MustNew(cors.WithOriginFunc(never))
+	assert.NotNil(t, p.Config().OriginFunc)
+	_, err := cors.New(cors.WithConfig(p.Config()))
+	require.NoError(t, err)
+
+	for _, marshal := range []func(any) ([]byte, error){json.Marshal, yaml.Marshal} {
+		out, err := marshal(p.Config())
+		require.NoError(t, err)
+		var c cors.Config
+		require.NoError(t, yaml.Unmarshal(out, &c)) // JSON is YAML
+		_, err = cors.New(cors.WithConfig(c))
+		assert.ErrorContains(t, err, "the list is empty")
+	}
+}
+
+func TestUnderPressure(t *testing.T) {
+	long := strings.Repeat("x", 1<<20)
+	for _, o := range (options{
+		cors.WithOrigins(long), cors.WithOrigins("https://" + long), cors.WithOrigins("https://*." + long), cors.WithOrigins("https://[" + long + "]"),
+		cors.WithOrigins("https://" + strings.Repeat("ü", 1<<18)), cors.WithOrigins(strings.Repeat("https://", 1<<16)),
+		cors.WithOriginRegexps(long), cors.WithOriginRegexps(strings.Repeat("(", 2000)), cors.WithOriginRegexps("((a{1000}){1000}){1000}"),
+	}) {
+		_, err := cors.New(o)
+		assert.Error(t, err)
+	}
+	for _, o := range (options{cors.WithMethods(long), cors.WithHeaders(long), cors.WithExposedHeaders(long)}) {
+		_, err := cors.New(o)
+		assert.NoError(t, err)
+	}
+}
