@@ -372,7 +372,7 @@ func TestDecide(t *testing.T) {
 		{request("GET", nil), decision{cors.NotCORS, cors.Allowed, "", "", "", ""},
 			`not a CORS request: it has no Origin header`},
 		{get("https://exact.example"), decision{cors.Actual, cors.Allowed, "https://exact.example", "https://Exact.example:443", "GET", ""},
-			`request for GET from origin "https://exact.example" is allowed by "https://Exact.example:443"`},
+			`request for GET from origin "https://exact.example" is allowed by https://Exact.example:443`},
 		{get("https://a.b.wild.example"), decision{cors.Actual, cors.Allowed, "https://a.b.wild.example", "https://*.wild.example", "GET", ""}, "allowed by"},
 		{get("http://localhost:5173"), decision{cors.Actual, cors.Allowed, "http://localhost:5173", "http://localhost:*", "GET", ""}, "allowed by"},
 		{get("https://pr-7.re.example"), decision{cors.Actual, cors.Allowed, "https://pr-7.re.example", `https://pr-\d+\.re\.example`, "GET", ""}, "allowed by"},

@@ -93,7 +93,7 @@ func (d Decision) String() string {
 
 	switch d.Reason {
 	case Allowed:
-		return what + " is allowed by " + quote(d.Rule)
+		return what + " is allowed by " + d.Rule
 	case OriginMalformed:
 		return what + " is denied: the origin is malformed, for browsers send scheme://host or scheme://host:port, once and in lower case"
 	case OriginNotAllowed:
@@ -130,15 +130,15 @@ func (d Decision) explainHeader() string {
 		", add it with WithHeaders"
 }
 
-// allMethods returns what a script may use, those that need no permission first if they are not configured.
+// allMethods returns what a script may use: what needs no permission, and then what is configured.
 func (p *Policy) allMethods() []string {
-	var methods []string
-	for _, m := range safelistedMethods {
-		if !slices.Contains(p.methods, m) {
+	methods := slices.Clone(safelistedMethods)
+	for _, m := range p.methods {
+		if !slices.Contains(methods, m) {
 			methods = append(methods, m)
 		}
 	}
-	return append(methods, p.methods...)
+	return methods
 }
 
 func (p *Policy) describeOrigins() string {

@@ -1,0 +1,133 @@
+package cors_test
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/seed-12f469a5/cors"
+)
+
+// A costless is a ResponseWriter that costs nothing itself.
+type costless struct{ h http.Header }
+
+func (w costless) Header() http.Header         { return w.h }
+func (w costless) Write(b []byte) (int, error) { return len(b), nil }
+func (w costless) WriteHeader(int)             {}
+
+func exact(n int) (origins []string) {
+	for i := range n {
+		origins = append(origins, fmt.Sprintf("https://app-%06d.example.com", i))
+	}
+	return origins
+}
+
+func wildcards(n int) (origins []string) {
+	for i := range n {
+		origins = append(origins, fmt.Sprintf("https://*.app-%06d.example.com", i))
+	}
+	return origins
+}
+
+func regexps(n int, format string) (exprs []string) {
+	for i := range n {
+		exprs = append(exprs, fmt.Sprintf(format, i))
+	}
+	return exprs
+}
+
+const linear, lookAhead = `https://([a-z0-9-]+\.)*app-%06d\.example\.com`, `https://(?!admin\.)([a-z0-9-]+\.)*app-%06d\.example\.com`
+
+// benchmarked are the policies that are measured, each with an origin that it allows by its last entry and one that it
+// does not.
+func benchmarked() []struct {
+	name            string
+	opt             cors.Option
+	allowed, denied string
+} {
+	type row = struct {
+		name            string
+		opt             cors.Option
+		allowed, denied string
+	}
+	var rows []row
+	const denied = "https://evil.example.org"
+	for _, n := range []int{1, 10, 1_000, 100_000} {
+		origins := exact(n)
+		rows = append(rows, row{fmt.Sprintf("exact=%d", n), cors.WithOrigins(origins...), origins[n-1], denied})
+	}
+	for _, n := range []int{1, 100_000} {
+		rows = append(rows, row{fmt.Sprintf("wildcard=%d", n), cors.WithOrigins(wildcards(n)...), fmt.Sprintf("https://x.y.app-%06d.example.com", n-1), denied})
+	}
+	for _, n := range []int{1, 100} {
+		last := fmt.Sprintf("https://x.app-%06d.example.com", n-1)
+		rows = append(rows, row{fmt.Sprintf("regexp=%d", n), cors.WithOriginRegexps(regexps(n, linear)...), last, denied})
+		rows = append(rows, row{fmt.Sprintf("look-ahead=%d", n), cors.WithOriginRegexps(regexps(n, lookAhead)...), last, denied})
+	}
+	return rows
+}
+
+func measured(opt cors.Option) http.Handler {
+	return cors.MustNew(opt, cors.WithCredentials(), cors.WithHeaders("Authorization", "Content-Type"), cors.WithExposedHeaders("X-Request-Id"),
+		cors.WithMaxAge(600e9)).Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+}
+
+func requests(allowed, denied string) map[string]*http.Request {
+	const acrh = "Access-Control-Request-Headers"
+	return map[string]*http.Request{
+		"actual/allowed":    get(allowed),
+		"actual/denied":     get(denied),
+		"preflight/allowed": preflight(allowed, "PUT", acrh, "authorization,content-type"),
+		"preflight/denied":  preflight(denied, "PUT", acrh, "authorization,content-type"),
+	}
+}
+
+func BenchmarkHandler(b *testing.B) {
+	for _, row := range benchmarked() {
+		handler := measured(row.opt)
+		for _, name := range []string{"actual/allowed", "actual/denied", "preflight/allowed", "preflight/denied"} {
+			r := requests(row.allowed, row.denied)[name]
+			b.Run(row.name+"/"+name, func(b *testing.B) {
+				w := costless{http.Header{}}
+				b.ReportAllocs()
+				for b.Loop() {
+					clear(w.h)
+					handler.ServeHTTP(w, r)
+				}
+			})
+		}
+	}
+}
+
+// BenchmarkCold asks about another origin each time, none of which is allowed.
+func BenchmarkCold(b *testing.B) {
+	origins := make([]*http.Request, 1<<14)
+	for i := range origins {
+		origins[i] = get(fmt.Sprintf("https://tenant-%06x.example.net", i*2654435761%(1<<24)))
+	}
+	for _, row := range benchmarked() {
+		handler := measured(row.opt)
+		b.Run(row.name, func(b *testing.B) {
+			w := costless{http.Header{}}
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				clear(w.h)
+				handler.ServeHTTP(w, origins[i%len(origins)])
+			}
+		})
+	}
+}
+
+func BenchmarkNew(b *testing.B) {
+	for name, opt := range map[string]cors.Option{
+		"exact=100000": cors.WithOrigins(exact(100_000)...), "regexp=1000": cors.WithOriginRegexps(regexps(1000, linear)...),
+		"look-ahead=1000": cors.WithOriginRegexps(regexps(1000, lookAhead)...),
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				cors.MustNew(opt, cors.WithCredentials())
+			}
+		})
+	}
+}

@@ -1,0 +1,160 @@
+package cors_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+
+	"github.com/seed-12f469a5/cors"
+)
+
+func Example() {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /hello", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "hello") })
+
+	policy := cors.MustNew(
+		cors.WithOrigins("https://app.example.com", "https://*.preview.example.com"),
+		cors.WithMethods("GET", "POST", "DELETE"),
+		cors.WithHeaders("Authorization", "Content-Type"),
+		cors.WithCredentials(),
+	)
+	server := httptest.NewServer(policy.Handler(mux)) // or http.ListenAndServe(":8080", policy.Handler(mux))
+	defer server.Close()
+
+	r, _ := http.NewRequest("GET", server.URL+"/hello", nil)
+	r.Header.Set("Origin", "https://pr-7.preview.example.com") // as a browser would
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer res.Body.Close()
+	fmt.Println(res.Header.Get("Access-Control-Allow-Origin"))
+	// Output: https://pr-7.preview.example.com
+}
+
+// Every mistake is reported at once, and says what to write instead.
+func ExampleNew_errors() {
+	_, err := cors.New(
+		cors.WithOrigins("example.com", "http://shop.example.com"),
+		cors.WithMethods("get"),
+		cors.WithCredentials(),
+	)
+	for e := range cors.ConfigErrors(err) {
+		fmt.Printf("%s %q: %s\n", e.Field, e.Value, e.Hint)
+	}
+	// Output:
+	// origins "example.com": the scheme is missing; write "https://example.com"
+	// origins "http://shop.example.com": whoever can change unencrypted traffic can act as this origin; write "https://shop.example.com"; to permit it all the same, add Dangerously(InsecureOrigins)
+	// methods "get": methods are case-sensitive; write "GET"
+}
+
+func ExampleWithOriginRegexps() {
+	policy := cors.MustNew(cors.WithOriginRegexps(`https://pr-[0-9]+\.example\.com`), cors.WithCredentials())
+	for _, origin := range []string{
+		"https://pr-7.example.com",
+		"https://pr-7.example.com.evil.example", // an expression always means the whole origin
+	} {
+		fmt.Println(policy.AllowsOrigin(origin))
+	}
+	// Output:
+	// true
+	// false
+}
+
+func ExampleWithOriginFunc() {
+	tenants := map[string]bool{"https://shop.example": true} // a database, say: the request's context limits the wait
+	policy := cors.MustNew(cors.WithOriginFunc(func(r *http.Request, origin string) bool {
+		return r.Context().Err() == nil && tenants[origin]
+	}))
+	fmt.Println(policy.AllowsOrigin("https://shop.example"), policy.AllowsOrigin("https://evil.example"))
+	// Output: true false
+}
+
+// A denied request explains itself: for a log line, or for whoever wonders what the browser's console means.
+func ExamplePolicy_Decide() {
+	policy := cors.MustNew(cors.WithOrigins("https://app.example.com"), cors.WithMethods("GET", "PUT"))
+
+	r := httptest.NewRequest("OPTIONS", "https://api.example.com/things/1", nil)
+	r.Header.Set("Origin", "https://app.example.com")
+	r.Header.Set("Access-Control-Request-Method", "DELETE")
+
+	d := policy.Decide(r)
+	fmt.Println(d.Allowed(), d.Kind, d.Reason)
+	fmt.Println(d)
+	// Output:
+	// false preflight method_not_allowed
+	// preflight for DELETE from origin "https://app.example.com" is denied: the allowed methods are GET, HEAD, POST, PUT; to allow "DELETE", add it with WithMethods
+}
+
+// WebSocket handshakes are not subject to CORS, but need the same check.
+func ExamplePolicy_AllowsOrigin() {
+	policy := cors.MustNew(cors.WithOrigins("https://app.example.com"))
+	checkOrigin := func(r *http.Request) bool { return policy.AllowsOrigin(r.Header.Get("Origin")) }
+
+	handshake := httptest.NewRequest("GET", "/socket", nil)
+	handshake.Header.Set("Origin", "https://evil.example")
+	fmt.Println(checkOrigin(handshake))
+	// Output: false
+}
+
+// CORS says who may read an answer. Requests that change something need protection against forgery beside it.
+func ExamplePolicy_Handler_csrf() {
+	policy := cors.MustNew(cors.WithOrigins("https://app.example.com"), cors.WithCredentials())
+	csrf := http.NewCrossOriginProtection()
+	if err := csrf.AddTrustedOrigin("https://app.example.com"); err != nil {
+		fmt.Println(err)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /transfer", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "done") })
+	handler := policy.Handler(csrf.Handler(mux)) // CORS outside: preflights, and the answers of csrf, are its business
+
+	for _, origin := range []string{"https://app.example.com", "https://evil.example"} {
+		r := httptest.NewRequest("POST", "https://api.example.com/transfer", strings.NewReader("{}"))
+		r.Header.Set("Origin", origin)
+		r.Header.Set("Sec-Fetch-Site", "cross-site")
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		fmt.Println(w.Code, w.Header().Get("Access-Control-Allow-Origin"))
+	}
+	// Output:
+	// 200 https://app.example.com
+	// 403
+}
+
+// An upstream that sends CORS headers of its own must not add them to those of the policy.
+func ExamplePolicy_ModifyResponse() {
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+	}))
+	defer upstream.Close()
+	target, _ := url.Parse(upstream.URL)
+
+	policy := cors.MustNew(cors.WithOrigins("https://app.example.com"))
+	proxy := httputil.NewSingleHostReverseProxy(target)
+	proxy.ModifyResponse = policy.ModifyResponse
+	handler := policy.Handler(proxy)
+
+	r := httptest.NewRequest("GET", "/", nil)
+	r.Header.Set("Origin", "https://app.example.com")
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, r)
+	fmt.Println(w.Header()["Access-Control-Allow-Origin"])
+	// Output: [https://app.example.com]
+}
+
+// A Config is plain data, with the names of Kong's plugin.
+func ExampleWithConfig() {
+	var config cors.Config
+	err := json.Unmarshal([]byte(`{"origins": ["https://app.example.com"], "credentials": true, "max_age": 600}`), &config)
+	if err != nil {
+		fmt.Println(err)
+	}
+	policy, err := cors.New(cors.WithConfig(config))
+	fmt.Println(policy.AllowsOrigin("https://app.example.com"), err)
+	// Output: true <nil>
+}
