@@ -126,8 +126,8 @@ func (c *compiler) origins() {
 	for _, s := range in.Origins {
 		c.origin(s)
 	}
-	p.config.OriginRegexps = c.regexps("origin_regexps", in.OriginRegexps, false)
-	p.config.HostRegexps = c.regexps("host_regexps", in.HostRegexps, true)
+	p.config.OriginRegexps = c.regexps("origin_regexps", in.OriginRegexps, &p.origins.regexps)
+	p.config.HostRegexps = c.regexps("host_regexps", in.HostRegexps, &p.origins.hosts)
 }
 
 func (c *compiler) anyOrigin() {
@@ -189,12 +189,16 @@ func (c *compiler) origin(s string) {
 	c.judgeOrigin(s, o)
 }
 
-// regexps adds the entries of a list of regular expressions, and returns those that it has not seen before.
-func (c *compiler) regexps(field string, exprs []string, host bool) (normal []string) {
+// regexps compiles a list of regular expressions, and returns those that it has not seen before.
+func (c *compiler) regexps(field string, exprs []string, to *regexps) (normal []string) {
+	to.first = uint32(len(c.p.origins.entries))
+	seen := make(map[string]bool, len(exprs))
+	var compiled []*pcre.Regexp
 	for _, expr := range exprs {
-		if slices.Contains(normal, expr) {
+		if seen[expr] {
 			continue
 		}
+		seen[expr] = true
 		if expr == "" {
 			c.fail(field, expr, CodeEmpty, "an empty expression matches no origin; remove it")
 			continue
@@ -207,9 +211,13 @@ func (c *compiler) regexps(field string, exprs []string, host bool) (normal []st
 			continue
 		}
 		normal = append(normal, expr)
-		c.p.origins.regexps = append(c.p.origins.regexps, originRegexp{re, host, uint32(len(c.p.origins.entries))})
+		compiled = append(compiled, re)
 		c.p.origins.entries = append(c.p.origins.entries, expr)
-		c.judgeRegexp(field, expr, re, host)
+		c.judgeRegexp(field, expr, re)
+	}
+	if len(compiled) > 0 {
+		to.list = pcre.NewList(compiled)
+		c.p.origins.memo = newMemo()
 	}
 	return normal
 }

@@ -183,8 +183,13 @@ func isPreflight(r *http.Request) bool {
 }
 
 // Config returns the policy's settings, normalised, as a copy that the caller may change. A policy made from it,
-// New(WithConfig(p.Config())), behaves as p.
-func (p *Policy) Config() Config { return p.config.clone() }
+// New(WithConfig(p.Config())), behaves as p. Of the zero Policy, which allows nobody, it is one that New refuses.
+func (p *Policy) Config() Config {
+	if p.preflightStatus == 0 {
+		return Config{Origins: []string{}}
+	}
+	return p.config.clone()
+}
 
 // Warnings returns the settings that are legal but risky, or without effect.
 func (p *Policy) Warnings() []Warning { return slices.Clone(p.warnings) }
@@ -260,21 +265,22 @@ func (p *Policy) decideOrigin(r *http.Request, lines []string) (entry uint32, re
 	}
 	// https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-opaque
 	isNull := lines[0] == "null"
+	serialized := strings.TrimSuffix(lines[0], "/") // one is forgiven
 	switch {
 	case isNull && p.nullOrigin && (p.nullListed || p.anyOrigin):
 		return entryNull, Allowed
 	case isNull:
 		reason = OriginNotAllowed
 	case p.anyOrigin:
-		if _, ok := parseOrigin(lines[0]); !ok {
+		if _, ok := parseOrigin(serialized); !ok {
 			return 0, OriginMalformed
 		}
 		return entryAny, Allowed
 	default:
-		entry, reason = p.origins.match(lines[0])
+		entry, reason = p.origins.match(serialized)
 	}
 	if (reason == OriginNotAllowed || reason == OriginUndecided) && p.originFunc != nil && (!isNull || p.nullOrigin) {
-		if p.originFunc(r, strings.TrimSuffix(lines[0], "/")) {
+		if p.originFunc(r, serialized) {
 			return entryFunc, Allowed
 		}
 	}

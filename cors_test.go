@@ -317,6 +317,8 @@ func TestTheZeroPolicyAllowsNothing(t *testing.T) {
 	assert.Equal(t, answered(403), serve(&p, preflight("https://a.example", "PUT")))
 	assert.False(t, p.AllowsOrigin("https://a.example"))
 	assert.Contains(t, p.Decide(get("https://a.example")).String(), "none")
+	_, err := cors.New(cors.WithConfig(p.Config()))
+	assert.ErrorContains(t, err, "the list is empty", "its configuration must not turn into a policy for everyone")
 }
 
 func TestOriginFunc(t *testing.T) {

@@ -83,9 +83,8 @@ type origin struct {
 }
 
 // parseOrigin parses the value of an Origin header, exactly as browsers serialize it: whatever parses is its own
-// serialization. One trailing slash is forgiven and not part of the result.
+// serialization.
 func parseOrigin(s string) (o origin, ok bool) {
-	s = strings.TrimSuffix(s, "/")
 	if len(s) > maxOrigin {
 		return o, false
 	}
@@ -414,7 +413,9 @@ type originSet struct {
 	exact   map[string]uint32   // by the serialized origin
 	anyPort map[string]uint32   // by the serialized origin without its port
 	below   map[wildcard]uint32 // by the end of the host
-	regexps []originRegexp      // in the order given, whole origins first
+	regexps regexps             // matched against whole origins
+	hosts   regexps             // matched against hosts
+	memo    *memo               // of what all of these said; nil without regular expressions
 	entries []string            // by number, as the user wrote it
 }
 
@@ -426,19 +427,41 @@ type wildcard struct {
 	anyPort bool // end has no port
 }
 
-// An originRegexp is an entry of [WithOriginRegexps], or of [WithHostRegexps] if host is set.
-type originRegexp struct {
-	re    *pcre.Regexp
-	host  bool
-	entry uint32
+// A regexps is a list of regular expressions, whose entries have the numbers from first on.
+type regexps struct {
+	list  *pcre.List // nil if there are none
+	first uint32
+}
+
+func (r regexps) match(text string) (entry uint32, v pcre.Verdict) {
+	if r.list == nil {
+		return 0, pcre.No
+	}
+	i, v := r.list.Match(text)
+	return r.first + uint32(i), v
 }
 
 // match returns the number of the entry that admits s. An exact origin is looked up as it is: it is well-formed because
-// the entry is.
+// the entry is. So is one that is remembered.
 func (set *originSet) match(s string) (entry uint32, reason Reason) {
-	if entry, ok := set.exact[strings.TrimSuffix(s, "/")]; ok {
+	if entry, ok := set.exact[s]; ok {
 		return entry, Allowed
 	}
+	if set.memo == nil {
+		return set.matchParts(s)
+	}
+	slot, hash := set.memo.slot(s)
+	if known, ok := slot.find(s); ok {
+		return known.entry, known.reason
+	}
+	if entry, reason = set.matchParts(s); reason == Allowed || reason == OriginNotAllowed {
+		slot.keep(s, hash, entry, reason)
+	}
+	return entry, reason
+}
+
+// matchParts matches s against everything but the exact origins.
+func (set *originSet) matchParts(s string) (entry uint32, reason Reason) {
 	o, ok := parseOrigin(s)
 	if !ok {
 		return 0, OriginMalformed
@@ -453,20 +476,18 @@ func (set *originSet) match(s string) (entry uint32, reason Reason) {
 			return entry, Allowed
 		}
 	}
-	reason = OriginNotAllowed
-	for i := range set.regexps {
-		text := o.text
-		if set.regexps[i].host {
-			text = o.host
-		}
-		switch set.regexps[i].re.Match(text) {
-		case pcre.Yes:
-			return set.regexps[i].entry, Allowed
-		case pcre.Undecided:
-			reason = OriginUndecided
-		}
+	entry, whole := set.regexps.match(o.text)
+	if whole == pcre.Yes {
+		return entry, Allowed
 	}
-	return 0, reason
+	entry, host := set.hosts.match(o.host)
+	if host == pcre.Yes {
+		return entry, Allowed
+	}
+	if whole == pcre.Undecided || host == pcre.Undecided {
+		return 0, OriginUndecided
+	}
+	return 0, OriginNotAllowed
 }
 
 // matchWildcard tries each end of the host that follows one or more labels, the longest first.

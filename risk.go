@@ -45,7 +45,8 @@ var hostileOrigins = func() []string {
 }()
 
 // judgeRegexp judges a regular expression, by reading which hosts it admits and by trying it on hostile origins.
-func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp, host bool) {
+func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
+	host := field == "host_regexps"
 	admitted := ""
 	for i, s := range hostileOrigins {
 		text := s

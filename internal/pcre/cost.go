@@ -19,7 +19,7 @@ const maxLoop = 64
 
 // degree returns the power of the text's length that bounds the paths that a backtracking engine tries for n.
 func degree(root *node) int {
-	own := ambiguity(build(root, reading{cost: true}))
+	own := ambiguity(build(root, reading{purpose: forCost}))
 	worst := own
 	// What is inside an atomic group or a look-around is tried anew wherever the paths around it lead to it: only before
 	// the first loop is there a single such place.

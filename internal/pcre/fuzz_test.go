@@ -1,6 +1,7 @@
 package pcre
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -204,6 +205,42 @@ func FuzzCompile(f *testing.F) {
 			re.Tails(false, func(end string) bool { return len(end) > 5 && end[0] == '.' })
 		} else if err.Error() == "" {
 			t.Errorf("%q: an error without a hint", expr)
+		}
+	})
+}
+
+// FuzzList holds that a list finds what trying every pattern in turn finds, whatever it remembers of earlier texts.
+func FuzzList(f *testing.F) {
+	f.Add([]byte("\x05\x06\x03\x06"), []byte("\x00\x04\x00\x0b\x00"), []byte("\x03\x05"), "abc1", "ab")
+	f.Add([]byte("\x07\x04\x00"), []byte("\x0a\x04\x00\x0b\x00"), []byte(""), "b-1", "b-2")
+	f.Fuzz(func(t *testing.T, a, b, c []byte, text1, text2 string) {
+		var regexps []*Regexp
+		for _, seed := range [][]byte{a, b, c} {
+			if len(seed) > 40 {
+				return
+			}
+			if re, err := Compile(pattern(seed), alphabet); err == nil {
+				regexps = append(regexps, re)
+			}
+		}
+		list := NewList(regexps)
+		for _, text := range []string{text1, text2, text1} {
+			if len(text) > 12 || text == "" || strings.Trim(text, string(alphabet.bytes())) != "" {
+				return
+			}
+			i, v := list.Match(text)
+			want, wantV := 0, No
+			for j, re := range regexps {
+				if got := re.Match(text); got == Yes {
+					want, wantV = j, Yes
+					break
+				} else if got == Undecided {
+					wantV = Undecided
+				}
+			}
+			if v != wantV || v == Yes && i != want {
+				t.Errorf("%q: pattern %d, %v; one by one: pattern %d, %v", text, i, v, want, wantV)
+			}
 		}
 	})
 }

@@ -64,7 +64,7 @@ const maxSteps = 10_000
 // bounded says that it suffices, or an Open one. It may report more than the pattern admits (look-around is not taken
 // into account), never less. The pattern stands for whole origins if origin is set, and otherwise for hosts.
 func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tail) {
-	a := build(re.root, reading{reversed: true, groups: groupsOf(re.root)})
+	a := build(re.root, reading{forHosts, groupsOf(re.root)})
 	if a == nil {
 		return []Tail{{Open: true, HTTP: true}}
 	}

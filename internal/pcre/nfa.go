@@ -25,17 +25,24 @@ func build(n *node, r reading) *automaton {
 	return a
 }
 
-// A reading says what the operations that are not regular, and repetitions, look like in an automaton.
+// A reading says for what an automaton is read off a pattern.
 type reading struct {
-	// cost reads a pattern for the paths that a backtracking engine tries: a back-reference or an atomic group is one
-	// opaque character, since neither offers an alternative.
-	// Otherwise a pattern is read for the strings that it admits at most: atomic groups are groups, a back-reference is
-	// any string over its group's bytes, and a loose dot is the dot that was meant.
-	cost bool
-	// reversed reads the pattern from right to left.
-	reversed bool
-	groups   map[int]*node
+	purpose purpose
+	groups  map[int]*node
 }
+
+type purpose uint8
+
+const (
+	// forStrings: the strings that the pattern admits at most. Look-around is dropped, an atomic group is a group, a
+	// back-reference is any string over its group's bytes, and large counts have no limit.
+	forStrings purpose = iota
+	// forHosts: the same from right to left, where a loose dot is the dot that was meant.
+	forHosts
+	// forCost: the paths that a backtracking engine tries. A back-reference or an atomic group is one opaque character,
+	// since neither offers an alternative.
+	forCost
+)
 
 type fragment struct {
 	first, last map[int]int
@@ -52,14 +59,14 @@ func (a *automaton) leaf(set Set) fragment {
 func (a *automaton) add(n *node, r reading) fragment {
 	switch n.op {
 	case opSet:
-		if n.loose && !r.cost {
+		if n.loose && r.purpose == forHosts {
 			return a.leaf(SetOf("."))
 		}
 		return a.leaf(n.set)
 	case opConcat:
 		f := fragment{empty: 1}
 		for i := range n.subs {
-			if r.reversed {
+			if r.purpose == forHosts {
 				i = len(n.subs) - 1 - i
 			}
 			f = a.concat(f, a.add(n.subs[i], r))
@@ -75,14 +82,14 @@ func (a *automaton) add(n *node, r reading) fragment {
 	case opGroup:
 		return a.add(n.subs[0], r)
 	case opAtomic:
-		if r.cost {
+		if r.purpose == forCost {
 			f := a.leaf(bytes(n.subs[0]))
 			f.empty = btoi(nullable(n.subs[0]))
 			return f
 		}
 		return a.add(n.subs[0], r)
 	case opBackref:
-		if r.cost {
+		if r.purpose == forCost {
 			f := a.leaf(all)
 			f.empty = 1
 			return f

@@ -1,0 +1,57 @@
+package cors
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// A memo of one slot, which all origins fight for, must never answer for another origin.
+func TestTheMemoAnswersForNoOtherOrigin(t *testing.T) {
+	var s slot
+	var wg sync.WaitGroup
+	for g := range uint32(8) {
+		wg.Go(func() {
+			own := fmt.Sprintf("https://%d.example", g)
+			for range 20_000 {
+				if r, ok := s.find(own); ok {
+					assert.Equal(t, remembered{own, g, Allowed}, *r)
+				} else {
+					s.keep(own, 1, g, Allowed) // the same hash for all
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestTheMemoKeepsWhatComesTwice(t *testing.T) {
+	m := newMemo()
+	backing := []byte("https://a.example")
+	s, hash := m.slot(string(backing))
+	s.keep(string(backing), hash, 7, Allowed)
+	_, ok := s.find("https://a.example")
+	assert.False(t, ok, "once may be a flood")
+	s.keep(string(backing), hash, 7, Allowed)
+	r, ok := s.find("https://a.example")
+	assert.True(t, ok)
+	assert.Equal(t, remembered{"https://a.example", 7, Allowed}, *r)
+}
+
+func TestAPolicyWithoutRegexpsHasNoMemo(t *testing.T) {
+	assert.Nil(t, MustNew(WithOrigins("https://a.example", "https://*.b.example")).origins.memo)
+	assert.NotNil(t, MustNew(WithOriginRegexps(`https://a\.example`)).origins.memo)
+}
+
+// Whether a verdict is remembered or not, it is the same.
+func TestHotAndColdVerdictsAgree(t *testing.T) {
+	p := MustNew(WithOrigins("https://*.w.example"), WithOriginRegexps(`https://(\w)\w*\1\.example`), WithHostRegexps(`h\d`))
+	for _, o := range []string{"https://aba.example", "https://abc.example", "http://h7:81", "https://a.w.example", "x", "https://h", "https://aba.example/"} {
+		first := p.AllowsOrigin(o)
+		for range 4 {
+			assert.Equal(t, first, p.AllowsOrigin(o), o)
+		}
+	}
+}
