@@ -1,0 +1,455 @@
+package kong
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// This file reads documents. JSON, YAML and forms all become a tree of YAML nodes, which one decoder reads.
+
+// Parse reads JSON or YAML: a plugin entity of any of Kong's generations (name: cors, config: …), a KongPlugin of its
+// Kubernetes controller (plugin: cors, config: …), or the bare configuration that stands below config.
+//
+// Lists are arrays or comma-separated strings. Numbers and booleans may be strings. A null is the same as no field. The
+// origin of Kong before 0.10 becomes the only one of the origins.
+//
+// It is an error if the plugin is not cors, if a field is unknown (the error names the nearest known one), given twice or
+// of the wrong type, and if the data is empty or more than one document. All that is wrong is reported at once. What the
+// values mean is checked by [Config.Options].
+func Parse(data []byte) (Config, error) {
+	root, err := document(data)
+	if err != nil {
+		return Config{}, err
+	}
+	var d decoder
+	c := d.plugin(root)
+	if err := d.err(); err != nil {
+		return Config{}, err
+	}
+	return c, nil
+}
+
+// document parses data into a tree.
+func document(data []byte) (*yaml.Node, error) {
+	if !utf8.Valid(data) {
+		return nil, errors.New("kong: the document is not UTF-8")
+	}
+	if json.Valid(data) {
+		return jsonNode(data)
+	}
+	var doc, more yaml.Node
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	switch err := decoder.Decode(&doc); {
+	case err == io.EOF, err == nil && len(doc.Content) == 0:
+		return nil, errors.New("kong: the document is empty; an empty configuration is written {}")
+	case err != nil:
+		return nil, fmt.Errorf("kong: the document is neither JSON nor YAML: %w", err)
+	}
+	switch err := decoder.Decode(&more); {
+	case err == nil:
+		return nil, errors.New("kong: there is more than one document; give each to a Parse of its own")
+	case err != io.EOF:
+		return nil, fmt.Errorf("kong: the document is neither JSON nor YAML: %w", err)
+	}
+	return doc.Content[0], nil
+}
+
+// jsonNode parses JSON. It is not left to the YAML parser, which knows neither all of JSON's escapes nor its white space,
+// nor to the JSON parser alone, which overlooks that a name is there twice.
+func jsonNode(data []byte) (*yaml.Node, error) {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	line, counted := 1, int64(0)
+	node := func(kind yaml.Kind, tag, value string) *yaml.Node {
+		line += bytes.Count(data[counted:decoder.InputOffset()], []byte("\n"))
+		counted = decoder.InputOffset()
+		return &yaml.Node{Kind: kind, Tag: tag, Value: value, Line: line}
+	}
+	var open []*yaml.Node // arrays and objects that the next token is in
+	for {
+		token, err := decoder.Token()
+		if err != nil {
+			return nil, fmt.Errorf("kong: the document is no JSON: %w", err)
+		}
+		var n *yaml.Node
+		switch t := token.(type) {
+		case json.Delim:
+			switch t {
+			case '{':
+				n = node(yaml.MappingNode, "!!map", "")
+			case '[':
+				n = node(yaml.SequenceNode, "!!seq", "")
+			}
+		case string:
+			n = node(yaml.ScalarNode, "!!str", t)
+		case json.Number:
+			tag := "!!int"
+			if strings.ContainsAny(t.String(), ".eE") {
+				tag = "!!float"
+			}
+			n = node(yaml.ScalarNode, tag, t.String())
+		case bool:
+			n = node(yaml.ScalarNode, "!!bool", strconv.FormatBool(t))
+		case nil:
+			n = node(yaml.ScalarNode, "!!null", "null")
+		}
+		if n == nil { // a closing bracket
+			n, open = open[len(open)-1], open[:len(open)-1]
+		} else {
+			if len(open) > 0 {
+				parent := open[len(open)-1]
+				parent.Content = append(parent.Content, n)
+			}
+			if n.Kind != yaml.ScalarNode {
+				open = append(open, n)
+			}
+		}
+		if len(open) == 0 {
+			return n, nil
+		}
+	}
+}
+
+// The fields of a plugin's configuration, and those of a plugin beside it, of all generations.
+var (
+	configFields = []string{
+		"origins", "methods", "headers", "exposed_headers", "credentials", "max_age", "preflight_continue",
+		"private_network", "allow_origin_absent", "origin",
+	}
+	pluginFields = []string{
+		"name", "config", "enabled", "service", "route", "consumer", "consumer_group", "protocols", "tags", "id",
+		"instance_name", "ordering", "condition", "created_at", "updated_at", "partials", "ws_id", "run_on",
+		"service_id", "route_id", "consumer_id", "consumer_group_id", "_comment", "_ignore",
+		"api", "api_id", "value", // Kong before 0.3 had value for config, and before 0.14 had APIs
+		"plugin", "apiVersion", "kind", "metadata", "status", "disabled", "consumerRef", // a KongPlugin
+	}
+)
+
+// A decoder reads a tree and collects what is wrong with it.
+type decoder struct {
+	errs   []error
+	merges int // << that were followed
+}
+
+func (d *decoder) err() error { return errors.Join(d.errs...) }
+
+// fail reports a problem with a field, or with the whole document if there is no name.
+func (d *decoder) fail(field string, node *yaml.Node, format string, args ...any) {
+	where := "kong: "
+	if field != "" {
+		where += field + ": "
+	}
+	if node.Line > 0 {
+		where += fmt.Sprintf("line %d: ", node.Line)
+	}
+	d.errs = append(d.errs, errors.New(where+fmt.Sprintf(format, args...)))
+}
+
+// plugin reads a plugin entity or a bare configuration.
+func (d *decoder) plugin(root *yaml.Node) (c Config) {
+	var config *yaml.Node
+	isPlugin := false
+	fields := d.fields("", root)
+	for _, f := range fields {
+		isPlugin = isPlugin || slices.Contains([]string{"name", "plugin", "config", "value"}, f.name)
+	}
+	if !isPlugin {
+		return d.configFields(fields)
+	}
+	for _, f := range fields {
+		switch f.name {
+		case "name", "plugin":
+			if !isNull(f.node) && (f.node.Kind != yaml.ScalarNode || f.node.Value != "cors") {
+				d.fail(f.name, f.node, "%s is another plugin; this is about cors", describe(f.node))
+			}
+		case "config", "value":
+			if config != nil {
+				d.fail(f.name, f.node, "config and value are the same; remove one of them")
+			}
+			config = f.node
+		default:
+			switch {
+			case slices.Contains(pluginFields, f.name):
+			case slices.Contains(configFields, f.name):
+				d.fail(f.name, f.node, `it belongs below "config"`)
+			default:
+				d.unknown(f, pluginFields)
+			}
+		}
+	}
+	if config == nil || isNull(config) {
+		return c
+	}
+	return d.config(config)
+}
+
+// config reads the configuration.
+func (d *decoder) config(node *yaml.Node) Config { return d.configFields(d.fields("config", node)) }
+
+func (d *decoder) configFields(fields []field) (c Config) {
+	hasOrigins := false
+	var origin *yaml.Node
+	for _, f := range fields {
+		if slices.Contains(configFields, f.name) && isNull(f.node) {
+			continue
+		}
+		switch f.name {
+		case "origins":
+			c.Origins = d.list(f)
+			hasOrigins = true
+		case "origin":
+			origin = f.node
+		case "methods":
+			c.Methods = d.list(f)
+		case "headers":
+			c.Headers = d.list(f)
+		case "exposed_headers":
+			c.ExposedHeaders = d.list(f)
+		case "credentials":
+			c.Credentials = d.bool(f)
+		case "max_age":
+			c.MaxAge = d.int(f)
+		case "preflight_continue":
+			c.PreflightContinue = d.bool(f)
+		case "private_network":
+			c.PrivateNetwork = d.bool(f)
+		case "allow_origin_absent":
+			absent := d.bool(f)
+			c.AllowOriginAbsent = &absent
+		default:
+			d.unknown(f, configFields)
+		}
+	}
+	switch {
+	case origin == nil:
+	case hasOrigins:
+		d.fail("origin", origin, "Kong 0.10 renamed it to origins, which is there too; remove it")
+	default:
+		c.Origins = d.list(field{"origin", origin}) // as Kong's own migration did
+		if len(c.Origins) > 1 {
+			d.fail("origin", origin, "%s is more than one; write origins", describe(origin))
+		}
+	}
+	return c
+}
+
+// A field is one of a mapping. Its node is no alias.
+type field struct {
+	name string
+	node *yaml.Node
+}
+
+// fields returns the fields of a mapping, which stands under the given name, with those that YAML's << merges into it.
+func (d *decoder) fields(name string, node *yaml.Node) (fields []field) {
+	node = resolve(node)
+	if node.Kind != yaml.MappingNode {
+		d.fail(name, node, "%s is no configuration, which has fields such as {origins: [https://example.com]}", describe(node))
+		return nil
+	}
+	var merged []*yaml.Node
+	lines := map[string]int{}
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		key, value := resolve(node.Content[i]), resolve(node.Content[i+1])
+		switch first, twice := lines[key.Value]; {
+		case key.Kind == yaml.ScalarNode && key.ShortTag() == "!!merge":
+			merged = append(merged, value)
+		case key.Kind != yaml.ScalarNode:
+			d.fail(name, key, "%s is no name of a field", describe(key))
+		case twice:
+			d.fail(key.Value, key, "it is there already (line %d); remove one of them", first)
+		default:
+			lines[key.Value] = key.Line
+			fields = append(fields, field{key.Value, value})
+		}
+	}
+	for _, m := range merged {
+		list := []*yaml.Node{m}
+		if m.Kind == yaml.SequenceNode {
+			list = m.Content
+		}
+		for _, m := range list {
+			// A mapping may merge itself, or others that merge others, over and over.
+			const most = 100
+			if d.merges++; d.merges > most {
+				if d.merges == most+1 {
+					d.fail(name, m, "there are too many merge keys (<<); write the fields out")
+				}
+				return fields
+			}
+			for _, f := range d.fields(name, m) {
+				if _, there := lines[f.name]; !there {
+					lines[f.name] = f.node.Line
+					fields = append(fields, f)
+				}
+			}
+		}
+	}
+	return fields
+}
+
+func resolve(node *yaml.Node) *yaml.Node {
+	if node.Kind == yaml.AliasNode {
+		return node.Alias
+	}
+	return node
+}
+
+func isNull(node *yaml.Node) bool { return node.ShortTag() == "!!null" }
+
+func isString(node *yaml.Node) bool {
+	return node.Kind == yaml.ScalarNode && node.ShortTag() == "!!str"
+}
+
+// describe names a node in an error.
+func describe(node *yaml.Node) string {
+	switch node.Kind {
+	case yaml.ScalarNode:
+		if isNull(node) {
+			return "null"
+		}
+		return quote(node.Value)
+	case yaml.SequenceNode:
+		return "a list"
+	}
+	return "a mapping"
+}
+
+// unknown reports a field that is none of known.
+func (d *decoder) unknown(f field, known []string) {
+	switch {
+	case f.name == "plugins" || f.name == "services" || f.name == "routes" || f.name == "_format_version":
+		d.fail(quote(f.name), f.node, "this is a whole declarative configuration; give Parse one of its plugins")
+	default:
+		d.fail(quote(f.name), f.node, "there is no such field; the nearest is %q", nearest(f.name, known))
+	}
+}
+
+// list reads an array of strings, or a string that holds them with commas between.
+func (d *decoder) list(f field) []string {
+	if isString(f.node) {
+		list := split(f.name, f.node.Value)
+		if slices.Contains(list, "") {
+			d.fail(f.name, f.node, "%s has an empty entry; remove it, or the whole field if there is no other", describe(f.node))
+		}
+		return list
+	}
+	if f.node.Kind != yaml.SequenceNode {
+		d.fail(f.name, f.node, "%s is no list; write [%s]", describe(f.node), example(f.name))
+		return nil
+	}
+	list := make([]string, 0, len(f.node.Content))
+	for _, item := range f.node.Content {
+		switch item = resolve(item); {
+		case !isString(item):
+			d.fail(f.name, item, "%s is no string; write [%s]", describe(item), example(f.name))
+		case item.Value == "":
+			d.fail(f.name, item, "an entry is empty; remove it")
+		default:
+			list = append(list, item.Value)
+		}
+	}
+	return list
+}
+
+func example(name string) string {
+	switch name {
+	case "methods":
+		return "GET, POST"
+	case "headers", "exposed_headers":
+		return "X-Auth-Token"
+	}
+	return "https://example.com"
+}
+
+// split cuts a comma-separated list, but no regular expression among origins: not at a comma inside brackets.
+func split(name, s string) (list []string) {
+	start, depth := 0, 0
+	isOrigin := name == "origins" || name == "origin"
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case isOrigin && c == '\\':
+			i++
+		case isOrigin && strings.IndexByte("([{", c) >= 0:
+			depth++
+		case isOrigin && strings.IndexByte(")]}", c) >= 0:
+			depth--
+		case c == ',' && depth <= 0:
+			list = append(list, strings.TrimSpace(s[start:i]))
+			start, depth = i+1, 0
+		}
+	}
+	return append(list, strings.TrimSpace(s[start:]))
+}
+
+func (d *decoder) bool(f field) bool {
+	if f.node.Kind == yaml.ScalarNode {
+		switch tag, value := f.node.ShortTag(), f.node.Value; {
+		case tag == "!!str" && (value == "true" || value == "false"):
+			return value == "true"
+		case tag == "!!bool" && (strings.EqualFold(value, "true") || strings.EqualFold(value, "false")):
+			return strings.EqualFold(value, "true")
+		}
+	}
+	d.fail(f.name, f.node, "%s is no boolean; write true or false", describe(f.node))
+	return false
+}
+
+func (d *decoder) int(f field) *int {
+	if f.node.Kind == yaml.ScalarNode {
+		tag := f.node.ShortTag()
+		if n, err := strconv.Atoi(f.node.Value); err == nil && (tag == "!!int" || tag == "!!str") {
+			return &n
+		}
+		// Kong has numbers, not integers: 3600.0 and 3.6e3 are as good.
+		var x float64
+		if (tag == "!!int" || tag == "!!float") && f.node.Decode(&x) == nil && x == math.Trunc(x) && math.Abs(x) < 1<<53 {
+			n := int(x)
+			return &n
+		}
+	}
+	d.fail(f.name, f.node, "%s is no whole number of seconds; write one such as 3600", describe(f.node))
+	return nil
+}
+
+// nearest returns the one of known that takes the fewest edits to become name.
+func nearest(name string, known []string) (best string) {
+	name = strings.ToLower(name[:min(len(name), 64)])
+	least := math.MaxInt
+	for _, k := range known {
+		if n := distance(name, strings.ToLower(k)); n < least {
+			best, least = k, n
+		}
+	}
+	return best
+}
+
+// distance is the Levenshtein distance of two strings.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			substituted := diagonal
+			if a[i] != b[j] {
+				substituted++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(substituted, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
