@@ -372,6 +372,7 @@ func (c *compiler) rest() {
 		p.config.MaxAge = &seconds
 	}
 
+	p.observer, p.config.Observer = in.Observer, in.Observer
 	p.config.PreflightStatus = in.PreflightStatus
 	switch status := in.PreflightStatus; {
 	case status == 0:

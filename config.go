@@ -41,6 +41,8 @@ type Config struct {
 	PreflightExposedHeaders bool `json:"preflight_exposed_headers,omitzero" yaml:"preflight_exposed_headers"`
 	// PrivateNetwork: [WithPrivateNetwork].
 	PrivateNetwork bool `json:"private_network,omitzero" yaml:"private_network"`
+	// Observer: [WithObserver]. JSON and YAML leave it out.
+	Observer func(r *http.Request, d Decision) `json:"-" yaml:"-"`
 	// Dangerously: [Dangerously].
 	Dangerously []Danger `json:"dangerously,omitzero" yaml:"dangerously"`
 

@@ -65,6 +65,8 @@ type Policy struct {
 	preflightExposed  bool
 	privateNetwork    bool
 
+	observer func(r *http.Request, d Decision)
+
 	// The values of the response headers, ready to be sent; empty if the header is not.
 	allowMethods, allowHeaders, exposeHeaders, maxAge, varyPreflight string
 }
@@ -106,23 +108,39 @@ func MustNew(opts ...Option) *Policy {
 // A router that looks at the method first, or authentication ahead of the policy, keeps preflights from it: the policy
 // goes on the outside.
 func (p *Policy) Handler(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v := p.decide(r)
-		if v.kind == Preflight && v.reason != Delegated {
-			p.answerPreflight(w, r, v)
-			return
-		}
-		if v.reason != Delegated {
-			p.setHeaders(w.Header(), v)
-		}
-		next.ServeHTTP(w, r)
-	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { p.serve(w, r, next, p.decide(r)) })
+}
+
+// serve answers r as decided.
+func (p *Policy) serve(w http.ResponseWriter, r *http.Request, next http.Handler, v verdict) {
+	if p.observer != nil && v.kind != NotCORS {
+		p.observer(r, p.decision(r, v))
+	}
+	switch {
+	case v.reason == Delegated:
+	case v.kind != Preflight:
+		p.setHeaders(w.Header(), v)
+	case v.originAllowed():
+		p.setPreflightHeaders(w.Header(), r, v)
+		w.WriteHeader(p.preflightStatus)
+		return
+	default:
+		// No browser accepts this status, so nothing else need be said: not even Vary, since no cache may keep the answer to
+		// an OPTIONS request (https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.7).
+		w.WriteHeader(http.StatusForbidden)
+		return
+	}
+	next.ServeHTTP(w, r)
 }
 
 // Decide returns what [Policy.Handler] would decide about r, and why. It changes nothing. It asks the function of
 // [WithOriginFunc] as the handler does.
 func (p *Policy) Decide(r *http.Request) Decision {
-	v := p.decide(r)
+	return p.decision(r, p.decide(r))
+}
+
+// decision puts v in words.
+func (p *Policy) decision(r *http.Request, v verdict) Decision {
 	d := Decision{
 		Kind:   v.kind,
 		Reason: v.reason,

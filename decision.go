@@ -161,11 +161,13 @@ func some(items []string) string {
 	return strings.Join(items, ", ")
 }
 
-// quote quotes what somebody else wrote, at most 120 bytes of it.
+// maxQuoted is the most that is quoted of what somebody else wrote, in bytes.
+const maxQuoted = 120
+
+// quote quotes what somebody else wrote.
 func quote(s string) string {
-	const most = 120
-	if len(s) > most {
-		return fmt.Sprintf("%+q… (%d bytes)", s[:most], len(s))
+	if len(s) > maxQuoted {
+		return fmt.Sprintf("%+q… (%d bytes)", s[:maxQuoted], len(s))
 	}
 	return fmt.Sprintf("%+q", s)
 }

@@ -3,11 +3,14 @@ package cors_test
 import (
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"os"
 	"strings"
+	"sync/atomic"
 
 	"github.com/seed-12f469a5/cors"
 )
@@ -157,4 +160,90 @@ func ExampleWithConfig() {
 	policy, err := cors.New(cors.WithConfig(config))
 	fmt.Println(policy.AllowsOrigin("https://app.example.com"), err)
 	// Output: true <nil>
+}
+
+func ExampleWithObserver() {
+	refused := 0
+	policy := cors.MustNew(
+		cors.WithOrigins("https://app.example.com"),
+		cors.WithObserver(func(r *http.Request, d cors.Decision) {
+			if d.Reason == cors.OriginNotAllowed {
+				refused++ // or a counter by d.Kind and d.Reason; never by d.Origin, of which there is no end
+			}
+		}),
+	)
+	r := httptest.NewRequest("GET", "/", nil)
+	r.Header.Set("Origin", "https://evil.example")
+	policy.Handler(http.NotFoundHandler()).ServeHTTP(httptest.NewRecorder(), r)
+	fmt.Println(refused)
+	// Output: 1
+}
+
+func ExampleLogDenied() {
+	logger := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey {
+			return slog.Attr{} // for an output that can be compared
+		}
+		return a
+	}}))
+	policy := cors.MustNew(cors.WithOrigins("https://app.example.com"), cors.WithObserver(cors.LogDenied(logger)))
+
+	r := httptest.NewRequest("GET", "/", nil)
+	r.Header.Set("Origin", "https://evil.example")
+	policy.Handler(http.NotFoundHandler()).ServeHTTP(httptest.NewRecorder(), r)
+	// Output: level=WARN msg="request for GET from origin \"https://evil.example\" is denied: the origin is not among the allowed ones (https://app.example.com); to allow it, add it with WithOrigins" kind=actual reason=origin_not_allowed origin=https://evil.example method=GET
+}
+
+// A policy that is replaced while requests are served.
+func ExampleSelect() {
+	var current atomic.Pointer[cors.Policy]
+	current.Store(cors.MustNew(cors.WithOrigins("https://old.example")))
+	handler := cors.Select(func(*http.Request) *cors.Policy { return current.Load() })(http.NotFoundHandler())
+
+	current.Store(cors.MustNew(cors.WithOrigins("https://new.example")))
+
+	r := httptest.NewRequest("GET", "/", nil)
+	r.Header.Set("Origin", "https://new.example")
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, r)
+	fmt.Println(w.Header().Get("Access-Control-Allow-Origin"))
+	// Output: https://new.example
+}
+
+// One policy for all, but another for what is public, and another for a host.
+func ExampleRoutes() {
+	pick, err := cors.Routes(map[string]*cors.Policy{
+		"/":                  cors.MustNew(cors.WithOrigins("https://app.example.com"), cors.WithCredentials()),
+		"/public/":           cors.MustNew(), // any origin, no credentials
+		"admin.example.com/": cors.MustNew(cors.WithOrigins("https://admin.example.com"), cors.WithCredentials()),
+	})
+	if err != nil {
+		fmt.Println(err)
+	}
+	handler := cors.Select(pick)(http.NotFoundHandler())
+
+	for _, url := range []string{"https://api.example.com/public/logo", "https://api.example.com/account"} {
+		r := httptest.NewRequest("GET", url, nil)
+		r.Header.Set("Origin", "https://anybody.example")
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		fmt.Printf("%q\n", w.Header().Get("Access-Control-Allow-Origin"))
+	}
+	// Output:
+	// "*"
+	// ""
+}
+
+// A stricter policy, tried on real requests before it counts.
+func ExampleShadow() {
+	current := cors.MustNew(cors.WithOrigins("https://*.example.com"))
+	candidate := cors.MustNew(cors.WithOrigins("https://app.example.com"))
+	handler := cors.Shadow(current, candidate, func(r *http.Request, was, would cors.Decision) {
+		fmt.Println("would be:", would)
+	})(http.NotFoundHandler())
+
+	r := httptest.NewRequest("GET", "/", nil)
+	r.Header.Set("Origin", "https://forgotten.example.com")
+	handler.ServeHTTP(httptest.NewRecorder(), r)
+	// Output: would be: request for GET from origin "https://forgotten.example.com" is denied: the origin is not among the allowed ones (https://app.example.com); to allow it, add it with WithOrigins
 }

@@ -186,6 +186,28 @@ func WithPrivateNetwork() Option {
 	return func(c *Config) { c.PrivateNetwork = true }
 }
 
+// WithObserver calls f once for every CORS request, and never for others, after the decision and before the answer: for
+// logs ([LogDenied]), metrics and traces. Several observers are called in the order given. f must be safe for concurrent
+// use, and the request waits for it.
+//
+// Default: none, and nothing is paid for it. A nil f is an error.
+func WithObserver(f func(r *http.Request, d Decision)) Option {
+	return func(c *Config) {
+		before := c.Observer
+		switch {
+		case f == nil:
+			c.misuse("observer", "nil", CodeEmpty, "the function is nil; give one, or remove WithObserver")
+		case before == nil:
+			c.Observer = f
+		default:
+			c.Observer = func(r *http.Request, d Decision) {
+				before(r, d)
+				f(r, d)
+			}
+		}
+	}
+}
+
 // Dangerously permits what [New] otherwise refuses, each risk by its name. The error of a refused setting says which one
 // it is.
 //

@@ -30,7 +30,7 @@ func (p *Policy) deniedHeader(lines []string) (name string, denied bool) {
 	if p.echoHeaders && size(lines) > maxReflected {
 		return firstName(lines)
 	}
-	for name := range requestedHeaders(lines) {
+	for name := range listElements(lines) {
 		if !p.allowsHeader(name) {
 			return name, true
 		}
@@ -39,7 +39,7 @@ func (p *Policy) deniedHeader(lines []string) (name string, denied bool) {
 }
 
 func firstName(lines []string) (name string, ok bool) {
-	for name := range requestedHeaders(lines) {
+	for name := range listElements(lines) {
 		return name, true
 	}
 	return "", false
@@ -56,17 +56,17 @@ func (p *Policy) allowsHeader(name string) bool {
 	return p.headers[strings.ToLower(name)] // no browser gets here with an allowed header
 }
 
-// requestedHeaders yields the names in the lines of Access-Control-Request-Headers. A browser sends one line, in lower
-// case and without white space; what stands between it and us may have split or reformatted it.
+// listElements yields the elements in the lines of a list header. A browser sends Access-Control-Request-Headers in one
+// line, in lower case and without white space; what stands between it and us may have split or reformatted it.
 //
 // https://www.rfc-editor.org/rfc/rfc9110.html#section-5.6.1
-func requestedHeaders(lines []string) func(yield func(string) bool) {
+func listElements(lines []string) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		for _, line := range lines {
 			for more := true; more; {
-				var name string
-				name, line, more = strings.Cut(line, ",")
-				if name = strings.Trim(name, " \t"); name != "" && !yield(name) {
+				var element string
+				element, line, more = strings.Cut(line, ",")
+				if element = strings.Trim(element, " \t"); element != "" && !yield(element) {
 					return
 				}
 			}
@@ -81,19 +81,11 @@ func size(lines []string) (n int) {
 	return n
 }
 
-// answerPreflight writes the answer to a preflight. A denied one gets a status that no browser accepts and nothing else:
-// not even Vary, since no cache may keep the answer to an OPTIONS request.
-//
-// An allowed origin is told all methods and headers, and not only those that were asked for: so one preflight fills the
-// browser's cache for all requests, and the browser itself can say what is missing.
-//
-// https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.7
-func (p *Policy) answerPreflight(w http.ResponseWriter, r *http.Request, v verdict) {
-	if !v.originAllowed() {
-		w.WriteHeader(http.StatusForbidden)
-		return
-	}
-	out := newHeaderWriter(w.Header(), 8)
+// setPreflightHeaders sets the response headers of a preflight from an allowed origin. It is told all methods and headers,
+// and not only those that were asked for: so one preflight fills the browser's cache for all requests, and the browser
+// itself can say what is missing.
+func (p *Policy) setPreflightHeaders(h http.Header, r *http.Request, v verdict) {
+	out := newHeaderWriter(h, 8)
 	p.allowOrigin(&out, v)
 
 	methods := p.allowMethods
@@ -122,7 +114,6 @@ func (p *Policy) answerPreflight(w http.ResponseWriter, r *http.Request, v verdi
 	if p.varyPreflight != "" {
 		out.add("Vary", p.varyPreflight)
 	}
-	w.WriteHeader(p.preflightStatus)
 }
 
 var yes = []string{"true"}
@@ -134,7 +125,7 @@ func reflected(lines []string) string {
 		return ""
 	}
 	names := 0
-	for name := range requestedHeaders(lines) {
+	for name := range listElements(lines) {
 		if !isToken(name) {
 			return ""
 		}
@@ -143,5 +134,5 @@ func reflected(lines []string) string {
 	if len(lines) == 1 && names > 0 && names == strings.Count(lines[0], ",")+1 {
 		return lines[0]
 	}
-	return strings.Join(slices.Collect(requestedHeaders(lines)), ",")
+	return strings.Join(slices.Collect(listElements(lines)), ",")
 }

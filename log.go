@@ -1,0 +1,77 @@
+package cors
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// logsPerSecond is the most lines that an observer of [LogDenied] logs in a second.
+const logsPerSecond = 10
+
+// LogDenied returns an observer for [WithObserver] that logs what was refused, at level WARN: as a sentence
+// ([Decision.String]), and as attributes kind, reason, origin, method, header and rule, of which the empty ones are left
+// out. A nil l is [slog.Default].
+//
+// It logs at most 10 lines a second. The first line after some were left out says how many, as attribute left_out. What
+// comes from the request is cut, and quoted if it holds anything but printable ASCII, so that no origin can forge a line.
+func LogDenied(l *slog.Logger) func(*http.Request, Decision) {
+	if l == nil {
+		l = slog.Default()
+	}
+	limit := logLimit{now: time.Now}
+	return func(r *http.Request, d Decision) {
+		if d.Reason == Allowed || d.Reason == Delegated {
+			return
+		}
+		leftOut, ok := limit.take()
+		if !ok {
+			return
+		}
+		attrs := []slog.Attr{slog.String("kind", d.Kind.String()), slog.String("reason", d.Reason.String())}
+		for _, a := range []struct{ key, value string }{{"origin", d.Origin}, {"method", d.Method}, {"header", d.Header}, {"rule", d.Rule}} {
+			if a.value != "" {
+				attrs = append(attrs, slog.String(a.key, loggable(a.value)))
+			}
+		}
+		if leftOut > 0 {
+			attrs = append(attrs, slog.Int("left_out", leftOut))
+		}
+		l.LogAttrs(r.Context(), slog.LevelWarn, d.String(), attrs...)
+	}
+}
+
+// loggable returns s as it is, or quoted and cut.
+func loggable(s string) string {
+	if len(s) <= maxQuoted && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == '"' || r > '~' }) {
+		return s
+	}
+	return quote(s)
+}
+
+// A logLimit counts lines by the second.
+type logLimit struct {
+	now func() time.Time
+
+	mu             sync.Mutex
+	second         int64
+	taken, leftOut int
+}
+
+// take reports whether one more line may be logged, and how many were left out before it.
+func (l *logLimit) take() (leftOut int, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if second := l.now().Unix(); second != l.second {
+		l.second, l.taken = second, 0
+	}
+	if l.taken == logsPerSecond {
+		l.leftOut++
+		return 0, false
+	}
+	l.taken++
+	leftOut, l.leftOut = l.leftOut, 0
+	return leftOut, true
+}

@@ -1,0 +1,264 @@
+package cors_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed-12f469a5/cors"
+)
+
+func TestObserversSeeEveryCORSRequestOnce(t *testing.T) {
+	var seen []string
+	observe := func(name string) cors.Option {
+		return cors.WithObserver(func(r *http.Request, d cors.Decision) {
+			assert.NotEmpty(t, r.Method)
+			seen = append(seen, name+" "+d.Kind.String()+" "+d.Reason.String())
+		})
+	}
+	p := cors.MustNew(cors.WithOrigins("https://a.example"), cors.WithMethods("PUT"), observe("1"), observe("2"))
+	for _, r := range []*http.Request{
+		request("GET", nil), get("https://a.example"), get("https://evil.example"), preflight("https://a.example", "DELETE"), preflight("x", "PUT"),
+	} {
+		h := p.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { seen = append(seen, "next") }))
+		h.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	p.Decide(get("https://a.example"))
+	assert.Equal(t, []string{
+		"next", "1 actual allowed", "2 actual allowed", "next", "1 actual origin_not_allowed", "2 actual origin_not_allowed", "next",
+		"1 preflight method_not_allowed", "2 preflight method_not_allowed", "1 preflight origin_malformed", "2 preflight origin_malformed",
+	}, seen)
+
+	seen = nil
+	delegating := cors.MustNew(cors.WithPreflightContinue(), observe("3"))
+	serve(delegating, preflight("https://a.example", "PUT"))
+	assert.Equal(t, []string{"3 preflight delegated"}, seen)
+
+	_, err := cors.New(cors.WithObserver(nil))
+	assert.ErrorContains(t, err, "observer")
+}
+
+func TestLogDenied(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		p := cors.MustNew(cors.WithOrigins("https://a.example"), cors.WithMethods("PUT"), cors.WithHeaders("X-A"),
+			cors.WithObserver(cors.LogDenied(slog.New(slog.NewJSONHandler(&out, nil)))))
+		lines := func() (lines []map[string]any) {
+			for line := range strings.Lines(out.String()) {
+				var m map[string]any
+				require.NoError(t, json.Unmarshal([]byte(line), &m))
+				lines = append(lines, m)
+			}
+			out.Reset()
+			return lines
+		}
+		serve(p, get("https://a.example"))
+		serve(p, request("GET", nil))
+		serve(cors.MustNew(cors.WithPreflightContinue(), cors.WithObserver(cors.LogDenied(nil))), preflight("https://a.example", "PUT"))
+		assert.Empty(t, lines(), "only what was refused is logged")
+
+		r := preflight("https://a.example", "PUT", "Access-Control-Request-Headers", "x-z")
+		serve(p, r)
+		got := lines()
+		require.Len(t, got, 1)
+		delete(got[0], "time")
+		assert.Equal(t, map[string]any{
+			"level": "WARN", "msg": p.Decide(r).String(), "kind": "preflight", "reason": "header_not_allowed",
+			"origin": "https://a.example", "method": "PUT", "header": "x-z", "rule": "https://a.example",
+		}, got[0])
+
+		time.Sleep(time.Second)
+		for range 10_000 {
+			serve(p, get("https://evil.example"))
+		}
+		got = lines()
+		require.Len(t, got, 10, "a flood of refusals is no flood of lines")
+		assert.NotContains(t, got[9], "left_out")
+		time.Sleep(time.Second)
+		serve(p, get("https://evil.example"))
+		serve(p, get("https://evil.example"))
+		got = lines()
+		require.Len(t, got, 2)
+		assert.EqualValues(t, 9990, got[0]["left_out"])
+		assert.NotContains(t, got[1], "left_out")
+
+		time.Sleep(time.Second)
+		for _, evil := range []string{"https://x\" level=ERROR msg=\"forged", "x\ny", "\x1b[2J", "\u202e", strings.Repeat("x", 1<<16)} {
+			serve(p, get(evil))
+		}
+		for _, line := range lines() {
+			for key, value := range line {
+				if s, ok := value.(string); ok {
+					assert.Less(t, len(s), 600, key)
+					assert.Equal(t, -1, strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r > '~' && r != '…' }), "%q", s)
+				}
+			}
+			assert.True(t, line["origin"].(string)[0] == '"', "%v", line["origin"])
+		}
+	})
+}
+
+func TestSelect(t *testing.T) {
+	a, b := cors.MustNew(cors.WithOrigins("https://a.example")), cors.MustNew(cors.WithOrigins("https://b.example"))
+	var picked *cors.Policy
+	h := cors.Select(func(r *http.Request) *cors.Policy { return picked })(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	answer := func(origin string) http.Header {
+		rec := httptest.NewRecorder()
+		h.ServeHTTP(rec, get(origin))
+		return rec.Header()
+	}
+	for _, tc := range []struct {
+		policy *cors.Policy
+		want   http.Header
+	}{
+		{a, header("Access-Control-Allow-Origin", "https://a.example", "Vary", "Origin")},
+		{b, header("Vary", "Origin")},
+		{nil, header()},
+	} {
+		picked = tc.policy
+		assert.Equal(t, tc.want, answer("https://a.example"))
+	}
+}
+
+// Policies may be replaced while requests are served; each request sees one of them, whole.
+func TestPoliciesAreReplacedUnderLoad(t *testing.T) {
+	policies := []*cors.Policy{
+		cors.MustNew(cors.WithOrigins("https://a.example"), cors.WithExposedHeaders("A")),
+		cors.MustNew(cors.WithOriginRegexps(`https://b\.example`), cors.WithExposedHeaders("B")),
+	}
+	var current atomic.Pointer[cors.Policy]
+	current.Store(policies[0])
+	next := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+	h := cors.Select(func(*http.Request) *cors.Policy { return current.Load() })(next)
+	shadow := cors.Shadow(policies[0], policies[1], func(*http.Request, cors.Decision, cors.Decision) {})(next)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 2000 {
+				for origin, exposed := range map[string]string{"https://a.example": "A", "https://b.example": "B"} {
+					rec := httptest.NewRecorder()
+					h.ServeHTTP(rec, get(origin))
+					if rec.Header().Get("Access-Control-Allow-Origin") != "" {
+						assert.Equal(t, exposed, rec.Header().Get("Access-Control-Expose-Headers"))
+					}
+					shadow.ServeHTTP(httptest.NewRecorder(), get(origin))
+				}
+			}
+		})
+	}
+	for i := range 1000 {
+		current.Store(policies[i%2])
+	}
+	wg.Wait()
+}
+
+func TestRoutes(t *testing.T) {
+	policy := func(origin string) *cors.Policy { return cors.MustNew(cors.WithOrigins(origin)) }
+	pick, err := cors.Routes(map[string]*cors.Policy{
+		"/": policy("https://all.example"), "/public/": policy("https://public.example"), "/public/private/": nil,
+		"/users/{id}/files": policy("https://files.example"), "admin.example.com/": policy("https://admin.example"),
+	})
+	require.NoError(t, err)
+	for url, want := range map[string]string{
+		"http://x/": "https://all.example", "http://x/y": "https://all.example", "http://x/public/y": "https://public.example",
+		"http://x/public": "https://public.example", "http://x/public/private/y": "",
+		"http://x/users/7/files": "https://files.example", "http://x/users/7/other": "https://all.example",
+		"http://admin.example.com/public/": "https://admin.example", "http://admin.example.com:8080/x": "https://admin.example",
+		"http://x/a/../public/": "https://public.example",
+	} {
+		for _, method := range []string{"GET", "PUT", "OPTIONS"} {
+			p := pick(httptest.NewRequest(method, url, nil))
+			if want == "" {
+				assert.Nil(t, p, url)
+			} else if assert.NotNil(t, p, url) {
+				assert.Equal(t, []string{want}, p.Config().Origins, "%s %s", method, url)
+			}
+		}
+	}
+
+	pick, err = cors.Routes(map[string]*cors.Policy{"/only/": policy("https://a.example")})
+	require.NoError(t, err)
+	assert.Nil(t, pick(httptest.NewRequest("GET", "/other", nil)))
+
+	_, err = cors.Routes(map[string]*cors.Policy{"GET /x": nil, "/{": nil, "": nil, "/{a}/b": nil, "/a/{b}": nil})
+	for _, part := range []string{`"GET /x"`, `write "/x"`, `"/{"`, `""`, "conflicts"} {
+		assert.ErrorContains(t, err, part)
+	}
+}
+
+func TestShadow(t *testing.T) {
+	type opts = options
+	own := cors.WithOrigins("https://a.example")
+	for _, tc := range []struct {
+		name               string
+		current, candidate options
+		r                  *http.Request
+		differ             bool
+	}{
+		{"no CORS request", opts{own}, opts{cors.WithOrigins("https://b.example")}, request("GET", nil), false},
+		{"the same", opts{own}, opts{own}, get("https://a.example"), false},
+		{"origin refused", opts{own}, opts{cors.WithOrigins("https://b.example")}, get("https://a.example"), true},
+		{"origin admitted", opts{own}, opts{cors.WithOrigins("https://b.example")}, get("https://b.example"), true},
+		{"both refuse", opts{own}, opts{cors.WithOrigins("https://b.example")}, get("https://c.example"), false},
+		{"both refuse for different reasons", opts{own}, opts{cors.WithOriginRegexps("b")}, preflight("HTTP://x", "PUT"), false},
+		{"* and the origin", opts{own}, nil, get("https://a.example"), false},
+		{"* and the origin with credentials", opts{own, cors.WithCredentials()}, nil, get("https://a.example"), true},
+		{"credentials", opts{own}, opts{own, cors.WithCredentials()}, get("https://a.example"), true},
+		{"exposed headers", opts{own}, opts{own, cors.WithExposedHeaders("X-A")}, get("https://a.example"), true},
+		{"exposed headers in another order", opts{own, cors.WithExposedHeaders("X-A", "b")}, opts{own, cors.WithExposedHeaders("B", "x-a")}, get("https://a.example"), false},
+		{"safelisted exposed headers", opts{own}, opts{own, cors.WithExposedHeaders("Content-Type")}, get("https://a.example"), false},
+		{"exposed headers of a preflight", opts{own}, opts{own, cors.WithExposedHeaders("X-A"), cors.WithPreflightExposedHeaders()}, preflight("https://a.example", "PUT"), false},
+		{"methods", opts{own, cors.WithMethods("PUT")}, opts{own, cors.WithMethods("PUT", "DELETE")}, preflight("https://a.example", "PUT"), true},
+		{"methods of an actual request", opts{own, cors.WithMethods("PUT")}, opts{own}, get("https://a.example"), false},
+		{"safelisted methods", opts{own, cors.WithMethods("PUT")}, opts{own, cors.WithMethods("GET", "PUT", "POST")}, preflight("https://a.example", "PUT"), false},
+		{"request headers", opts{own, cors.WithHeaders("X-A")}, opts{own, cors.WithHeaders("X-B")}, preflight("https://a.example", "PUT"), true},
+		{"request headers in another case", opts{own, cors.WithHeaders("X-A")}, opts{own, cors.WithHeaders("x-a")}, preflight("https://a.example", "PUT"), false},
+		{"reflection of just the list", opts{own, cors.WithHeaders("X-A")}, opts{own}, preflight("https://a.example", "PUT", "Access-Control-Request-Headers", "x-a"), false},
+		{"max age", opts{own, cors.WithMaxAge(time.Minute)}, opts{own}, preflight("https://a.example", "PUT"), true},
+		{"the default max age", opts{own, cors.WithMaxAge(5 * time.Second)}, opts{own}, preflight("https://a.example", "PUT"), false},
+		{"more than browsers remember", opts{own, cors.WithMaxAge(24 * time.Hour)}, opts{own, cors.WithMaxAge(48 * time.Hour)}, preflight("https://a.example", "PUT"), false},
+		{"status", opts{own, cors.WithPreflightStatus(200)}, opts{own}, preflight("https://a.example", "PUT"), false},
+		{"private network", opts{own, cors.WithPrivateNetwork()}, opts{own}, preflight("https://a.example", "PUT", "Access-Control-Request-Private-Network", "true"), true},
+		{"private network not asked for", opts{own, cors.WithPrivateNetwork()}, opts{own}, preflight("https://a.example", "PUT"), false},
+		{"passed on", opts{own}, opts{own, cors.WithPreflightContinue()}, preflight("https://a.example", "PUT"), true},
+		{"both pass on", opts{own, cors.WithPreflightContinue()}, opts{cors.WithPreflightContinue()}, preflight("https://a.example", "PUT"), false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			current, candidate := cors.MustNew(tc.current...), cors.MustNew(tc.candidate...)
+			var reports []string
+			h := cors.Shadow(current, candidate, func(r *http.Request, was, would cors.Decision) {
+				assert.Equal(t, current.Decide(r), was)
+				assert.Equal(t, candidate.Decide(r), would)
+				reports = append(reports, fmt.Sprint(was, " / ", would))
+			})(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusTeapot); fmt.Fprint(w, "next") }))
+			rec := httptest.NewRecorder()
+			h.ServeHTTP(rec, tc.r)
+			assert.Equal(t, serve(current, tc.r), answer{rec.Code, rec.Header(), rec.Body.String()})
+			want := 0
+			if tc.differ {
+				want = 1
+			}
+			assert.Len(t, reports, want)
+		})
+	}
+
+	p := cors.MustNew(own)
+	report := func(*http.Request, cors.Decision, cors.Decision) { t.Error("nothing to compare") }
+	for _, h := range []http.Handler{
+		cors.Shadow(p, nil, report)(http.NotFoundHandler()), cors.Shadow(nil, p, report)(http.NotFoundHandler()), cors.Shadow(p, p, nil)(http.NotFoundHandler()),
+	} {
+		h.ServeHTTP(httptest.NewRecorder(), get("https://a.example"))
+	}
+}
