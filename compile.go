@@ -101,12 +101,8 @@ func (c *compiler) origins() {
 	p.credentials, p.config.Credentials = in.Credentials, in.Credentials
 	p.nullOrigin = slices.Contains(in.Dangerously, NullOrigin)
 	p.originFunc, p.config.OriginFunc = in.OriginFunc, in.OriginFunc
-	p.origins = originSet{
-		exact:   make(map[string]uint32, len(in.Origins)),
-		anyPort: map[string]uint32{},
-		below:   map[wildcard]uint32{},
-		entries: make([]string, 0, len(in.Origins)),
-	}
+	p.origins.entries = make([]string, 0, len(in.Origins))
+	p.origins.exact.entries = make(map[string]uint32, len(in.Origins))
 	for _, list := range []struct {
 		field  string
 		values []string

@@ -149,8 +149,18 @@ func (p *Policy) decision(r *http.Request, v verdict) Decision {
 		Header: v.header,
 		policy: p,
 	}
-	if v.kind != NotCORS && v.originAllowed() {
+	switch {
+	case v.kind == NotCORS:
+		return d
+	case v.originAllowed():
 		d.Rule = v.rule(p)
+	case v.reason == OriginNotAllowed && v.origin != "null":
+		if _, ok := parseOrigin(strings.TrimSuffix(v.origin, "/")); !ok {
+			d.Reason = OriginMalformed
+		}
+	}
+	if v.kind == Actual {
+		d.Method = r.Method
 	}
 	return d
 }
@@ -181,7 +191,7 @@ func (p *Policy) AllowsOrigin(origin string) bool {
 //	proxy := &httputil.ReverseProxy{Rewrite: rewrite, ModifyResponse: policy.ModifyResponse}
 //	handler := policy.Handler(proxy)
 func (p *Policy) ModifyResponse(r *http.Response) error {
-	if p.preflightContinue && r.Request != nil && isPreflight(r.Request) {
+	if p.preflightContinue && r.Request != nil && len(r.Request.Header["Origin"]) > 0 && len(requestedMethods(r.Request)) > 0 {
 		return nil
 	}
 	for _, name := range []string{
@@ -192,12 +202,6 @@ func (p *Policy) ModifyResponse(r *http.Response) error {
 		r.Header.Del(name)
 	}
 	return nil
-}
-
-// isPreflight: https://fetch.spec.whatwg.org/#cors-preflight-request
-func isPreflight(r *http.Request) bool {
-	return r.Method == http.MethodOptions &&
-		len(r.Header["Origin"]) > 0 && len(r.Header["Access-Control-Request-Method"]) > 0
 }
 
 // Config returns the policy's settings, normalised, as a copy that the caller may change. A policy made from it,
@@ -253,10 +257,9 @@ func (p *Policy) decide(r *http.Request) (v verdict) {
 		v.reason = Allowed
 		return v
 	}
-	v.kind, v.origin, v.method = Actual, origins[0], r.Method
-	if isPreflight(r) {
-		v.kind = Preflight
-		v.method = strings.Join(r.Header["Access-Control-Request-Method"], ", ")
+	v.kind, v.origin = Actual, origins[0]
+	if methods := requestedMethods(r); len(methods) > 0 {
+		v.kind, v.method = Preflight, strings.Join(methods, ", ")
 		if p.preflightContinue {
 			v.reason = Delegated
 			return v
@@ -271,6 +274,15 @@ func (p *Policy) decide(r *http.Request) (v verdict) {
 		}
 	}
 	return v
+}
+
+// requestedMethods returns the lines that make a CORS request a preflight:
+// https://fetch.spec.whatwg.org/#cors-preflight-request
+func requestedMethods(r *http.Request) []string {
+	if r.Method != http.MethodOptions {
+		return nil
+	}
+	return r.Header["Access-Control-Request-Method"]
 }
 
 // decideOrigin decides about the lines of the Origin header.
@@ -297,8 +309,9 @@ func (p *Policy) decideOrigin(r *http.Request, lines []string) (entry uint32, re
 	default:
 		entry, reason = p.origins.match(serialized)
 	}
-	if (reason == OriginNotAllowed || reason == OriginUndecided) && p.originFunc != nil && (!isNull || p.nullOrigin) {
-		if p.originFunc(r, serialized) {
+	if reason != Allowed && p.originFunc != nil {
+		_, wellFormed := parseOrigin(serialized)
+		if (wellFormed || isNull && p.nullOrigin) && p.originFunc(r, serialized) {
 			return entryFunc, Allowed
 		}
 	}
@@ -309,7 +322,11 @@ func (p *Policy) decideOrigin(r *http.Request, lines []string) (entry uint32, re
 //
 // https://fetch.spec.whatwg.org/#http-responses
 func (p *Policy) setHeaders(h http.Header, v verdict) {
-	out := newHeaderWriter(h, 4)
+	most := 1
+	if v.reason == Allowed {
+		most = 4
+	}
+	out := newHeaderWriter(h, most)
 	if v.kind == Actual && v.reason == Allowed || p.star() {
 		p.allowOrigin(&out, v)
 		if p.exposeHeaders != "" {

@@ -3,6 +3,7 @@ package cors
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -97,17 +98,19 @@ func parseOrigin(s string) (o origin, ok bool) {
 	}
 	o = origin{text: s, scheme: s[:end]}
 	rest := s[end+len("://"):]
-	end = 0
 	if strings.HasPrefix(rest, "[") {
 		end = strings.IndexByte(rest, ']') + 1
 		if end == 0 || !isSerializedIPv6(rest[1:end-1]) {
 			return o, false
 		}
 	} else {
-		for end < len(rest) && byteClasses[rest[end]]&hostByte != 0 {
-			end++
+		label := 0 // where the last label that is not empty begins
+		for end = 0; end < len(rest) && byteClasses[rest[end]]&hostByte != 0; end++ {
+			if rest[end] == '.' && end+1 < len(rest) && byteClasses[rest[end+1]]&hostByte != 0 {
+				label = end + 1
+			}
 		}
-		if !isSerializedHost(rest[:end]) {
+		if end == 0 || end > maxHost || isNumber(strings.TrimSuffix(rest[label:end], ".")) && !isIPv4(rest[:end]) {
 			return o, false
 		}
 	}
@@ -136,32 +139,23 @@ func isPort(s string) bool {
 	return n <= 65535
 }
 
-// isSerializedHost reports whether host, which holds host bytes only, can be the host of a URL: a name, or an IPv4 address
-// if its last label is a number.
+// isIPv4 reports whether host, whose last label is a number, is an IPv4 address as a URL serializes it.
 //
 // https://url.spec.whatwg.org/#ends-in-a-number-checker
-func isSerializedHost(host string) bool {
-	if host == "" || len(host) > maxHost {
-		return false
-	}
-	last := strings.TrimSuffix(host, ".")
-	last = last[strings.LastIndexByte(last, '.')+1:]
-	if !isNumber(last) {
-		return true
-	}
+func isIPv4(host string) bool {
 	addr, err := netip.ParseAddr(host)
 	return err == nil && addr.Is4()
 }
 
 // isNumber reports whether the URL standard reads a label as a part of an IPv4 address.
 func isNumber(label string) bool {
-	if label == "" {
+	if label == "" || label[0] > '9' {
 		return false
 	}
 	if hex, ok := strings.CutPrefix(label, "0x"); ok {
 		return strings.Trim(hex, "0123456789abcdef") == ""
 	}
-	return label[0] <= '9' && strings.Trim(label, "0123456789") == ""
+	return strings.Trim(label, "0123456789") == ""
 }
 
 // isSerializedIPv6 reports whether s is an IPv6 address in the form that a URL serializes it to.
@@ -179,11 +173,6 @@ func serializeIPv6(addr netip.Addr) string {
 		return fmt.Sprintf("::ffff:%x:%x", uint16(b[12])<<8|uint16(b[13]), uint16(b[14])<<8|uint16(b[15]))
 	}
 	return addr.String()
-}
-
-// hasEmptyLabel reports whether host has two dots in a row or begins with one, which no name in the DNS has.
-func hasEmptyLabel(host string) bool {
-	return strings.HasPrefix(host, ".") || strings.Contains(host, "..")
 }
 
 // isLoopback reports whether a host never leaves the machine, so that http is as good as https.
@@ -401,7 +390,7 @@ func parseHost(host string) (normal, problem string) {
 			}
 		}
 	}
-	if !isSerializedHost(normal) {
+	if isNumber(name[strings.LastIndexByte(name, '.')+1:]) && !isIPv4(normal) {
 		return "", "its last label is a number, but it is no IPv4 address of four decimal numbers"
 	}
 	return normal, ""
@@ -410,21 +399,56 @@ func parseHost(host string) (normal, problem string) {
 // An originSet is what a policy knows of the origins that it allows. Each kind of entry has a look-up of its own, and
 // maps to the number of the entry.
 type originSet struct {
-	exact   map[string]uint32   // by the serialized origin
-	anyPort map[string]uint32   // by the serialized origin without its port
-	below   map[wildcard]uint32 // by the end of the host
-	regexps regexps             // matched against whole origins
-	hosts   regexps             // matched against hosts
-	memo    *memo               // of what all of these said; nil without regular expressions
-	entries []string            // by number, as the user wrote it
+	exact   lookup      // by the serialized origin
+	anyPort lookup      // by the serialized origin without its port
+	below   []wildcards // for each scheme
+	regexps regexps     // matched against whole origins
+	hosts   regexps     // matched against hosts
+	memo    *memo       // of what all of these said; nil without regular expressions
+	entries []string    // by number, as the user wrote it
 }
 
-// A wildcard is what the origins below https://*.example.com:8443 have in common: scheme, and the end of what follows,
-// from the dot on. The end of https://* is empty, or its port with the colon.
-type wildcard struct {
-	scheme  string
-	end     string
-	anyPort bool // end has no port
+// wildcards are the entries with a wildcard in the host, of one scheme. The key is what the origins that an entry allows
+// end in: the host from a dot on and the port, if there is one, with its colon. That of https://* is empty.
+type wildcards struct {
+	scheme  string // with "://"
+	ends    lookup
+	anyPort lookup // by the end without the port
+}
+
+// A lookup maps strings to the numbers of entries. Most strings that are not in it differ in length or in their last byte
+// from those that are, and are found out without a hash.
+type lookup struct {
+	entries map[string]uint32
+	lasts   [maxOrigin + 1]uint64 // by length: the last bytes, modulo 64
+}
+
+func (l *lookup) find(s string) (entry uint32, ok bool) {
+	if len(s) > maxOrigin || l.lasts[len(s)]>>lastByte(s)&1 == 0 {
+		return 0, false
+	}
+	entry, ok = l.entries[s]
+	return entry, ok
+}
+
+// add enters s, which is no longer than an origin, unless it is there already.
+func (l *lookup) add(s string, entry uint32) bool {
+	if _, there := l.entries[s]; there {
+		return false
+	}
+	if l.entries == nil {
+		l.entries = map[string]uint32{}
+	}
+	l.entries[s] = entry
+	l.lasts[len(s)] |= 1 << lastByte(s)
+	return true
+}
+
+func lastByte(s string) uint8 {
+	if s == "" {
+		return 0
+	}
+	return s[len(s)-1] & 63
 }
 
 // A regexps is a list of regular expressions, whose entries have the numbers from first on.
@@ -441,40 +465,81 @@ func (r regexps) match(text string) (entry uint32, v pcre.Verdict) {
 	return r.first + uint32(i), v
 }
 
-// match returns the number of the entry that admits s. An exact origin is looked up as it is: it is well-formed because
-// the entry is. So is one that is remembered.
+// match returns the number of the entry that admits s. Only what admits an origin has to know whether it is well-formed:
+// an exact entry is, and so is what was remembered; a denial is a denial, whose reason [Policy.decision] tells.
 func (set *originSet) match(s string) (entry uint32, reason Reason) {
-	if entry, ok := set.exact[s]; ok {
+	if entry, ok := set.exact.find(s); ok {
+		return entry, Allowed
+	}
+	if entry, ok := set.matchWildcard(s); ok {
 		return entry, Allowed
 	}
 	if set.memo == nil {
-		return set.matchParts(s)
+		return 0, OriginNotAllowed
 	}
 	slot, hash := set.memo.slot(s)
 	if known, ok := slot.find(s); ok {
 		return known.entry, known.reason
 	}
-	if entry, reason = set.matchParts(s); reason == Allowed || reason == OriginNotAllowed {
+	if entry, reason = set.matchRegexps(s); reason != OriginUndecided {
 		slot.keep(s, hash, entry, reason)
 	}
 	return entry, reason
 }
 
-// matchParts matches s against everything but the exact origins.
-func (set *originSet) matchParts(s string) (entry uint32, reason Reason) {
+// matchWildcard tries each end of s that follows one or more labels, the longest first, and then the whole without its
+// port.
+func (set *originSet) matchWildcard(s string) (entry uint32, ok bool) {
+	for i := range set.below {
+		w := &set.below[i]
+		if rest, found := strings.CutPrefix(s, w.scheme); found {
+			if entry, ok := w.match(rest); ok {
+				_, wellFormed := parseOrigin(s)
+				return entry, wellFormed
+			}
+		}
+	}
+	if set.anyPort.entries == nil {
+		return 0, false
+	}
+	if o, wellFormed := parseOrigin(s); wellFormed {
+		return set.anyPort.find(strings.TrimSuffix(strings.TrimSuffix(s, o.port), ":"))
+	}
+	return 0, false
+}
+
+// match looks up the ends of a host with its port.
+func (w *wildcards) match(hostAndPort string) (entry uint32, ok bool) {
+	host := hostAndPort
+	if i := strings.LastIndexByte(host, ':'); i >= 0 && !strings.HasSuffix(host, "]") {
+		host = host[:i]
+	}
+	for i := 0; i < len(host); i++ {
+		dot := strings.IndexByte(host[i:], '.')
+		if dot < 0 || host[0] == '[' {
+			break
+		}
+		if i += dot; i == 0 || host[i-1] == '.' {
+			break // an empty label, which no name in the DNS has
+		}
+		if entry, ok = w.ends.find(hostAndPort[i:]); ok {
+			return entry, true
+		}
+		if entry, ok = w.anyPort.find(host[i:]); ok {
+			return entry, true
+		}
+	}
+	if entry, ok = w.ends.find(hostAndPort[len(host):]); ok {
+		return entry, true
+	}
+	return w.anyPort.find("")
+}
+
+// matchRegexps matches s against the regular expressions.
+func (set *originSet) matchRegexps(s string) (entry uint32, reason Reason) {
 	o, ok := parseOrigin(s)
 	if !ok {
-		return 0, OriginMalformed
-	}
-	if len(set.anyPort) > 0 {
-		if entry, ok := set.anyPort[o.text[:len(o.scheme)+len("://")+len(o.host)]]; ok {
-			return entry, Allowed
-		}
-	}
-	if len(set.below) > 0 {
-		if entry, ok := set.matchWildcard(o); ok {
-			return entry, Allowed
-		}
+		return 0, OriginNotAllowed
 	}
 	entry, whole := set.regexps.match(o.text)
 	if whole == pcre.Yes {
@@ -490,51 +555,28 @@ func (set *originSet) matchParts(s string) (entry uint32, reason Reason) {
 	return 0, OriginNotAllowed
 }
 
-// matchWildcard tries each end of the host that follows one or more labels, the longest first.
-func (set *originSet) matchWildcard(o origin) (entry uint32, ok bool) {
-	hostAndPort := o.text[len(o.scheme)+len("://"):]
-	if !hasEmptyLabel(o.host) && o.host[0] != '[' {
-		for i := 1; i < len(o.host); i++ {
-			if o.host[i] != '.' {
-				continue
-			}
-			if entry, ok = set.below[wildcard{o.scheme, hostAndPort[i:], false}]; ok {
-				return entry, true
-			}
-			if entry, ok = set.below[wildcard{o.scheme, o.host[i:], true}]; ok {
-				return entry, true
-			}
-		}
-	}
-	if entry, ok = set.below[wildcard{o.scheme, hostAndPort[len(o.host):], false}]; ok {
-		return entry, true
-	}
-	entry, ok = set.below[wildcard{o.scheme, "", true}]
-	return entry, ok
-}
-
 // add enters p, whose normal form is given, under the number entry. It reports false if p is there already.
 func (set *originSet) add(p pattern, normal string, entry uint32) bool {
-	port := ""
-	if p.port != "" {
-		port = ":" + p.port
+	if !p.wild {
+		if p.anyPort {
+			return set.anyPort.add(strings.TrimSuffix(normal, ":*"), entry)
+		}
+		return set.exact.add(normal, entry)
+	}
+	i := slices.IndexFunc(set.below, func(w wildcards) bool { return w.scheme == p.scheme+"://" })
+	if i < 0 {
+		set.below = append(set.below, wildcards{scheme: p.scheme + "://"})
+		i = len(set.below) - 1
+	}
+	end := ""
+	if p.host != "" {
+		end = "." + p.host
 	}
 	switch {
-	case p.anyHost():
-		return enter(set.below, wildcard{p.scheme, port, p.anyPort}, entry)
-	case p.wild:
-		return enter(set.below, wildcard{p.scheme, "." + p.host + port, p.anyPort}, entry)
 	case p.anyPort:
-		return enter(set.anyPort, strings.TrimSuffix(normal, ":*"), entry)
+		return set.below[i].anyPort.add(end, entry)
+	case p.port != "":
+		end += ":" + p.port
 	}
-	return enter(set.exact, normal, entry)
-}
-
-// enter adds key to m unless it is there already.
-func enter[K comparable](m map[K]uint32, key K, entry uint32) bool {
-	if _, there := m[key]; there {
-		return false
-	}
-	m[key] = entry
-	return true
+	return set.below[i].ends.add(end, entry)
 }
