@@ -413,6 +413,23 @@ func (c *compiler) rest() {
 		vary = append(vary, "Access-Control-Request-Private-Network")
 	}
 	p.varyPreflight = strings.Join(vary, ", ")
+
+	for _, sent := range []bool{true, !p.star(), p.credentials, p.exposeHeaders != ""} { // origin, Vary, …
+		p.actualValues += btoi(sent)
+	}
+	for _, sent := range []bool{
+		true, p.varyPreflight != "", p.credentials, p.preflightExposed && p.exposeHeaders != "", p.maxAge != "", p.privateNetwork,
+		p.echoMethod || p.allowMethods != "", p.echoHeaders || p.allowHeaders != "",
+	} {
+		p.preflightValues += btoi(sent)
+	}
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // isToken reports whether s is a token: https://www.rfc-editor.org/rfc/rfc9110.html#name-tokens

@@ -67,8 +67,9 @@ type Policy struct {
 
 	observer func(r *http.Request, d Decision)
 
-	// The values of the response headers, ready to be sent; empty if the header is not.
+	// The values of the response headers, ready to be sent; empty if the header is not. And how many there can be.
 	allowMethods, allowHeaders, exposeHeaders, maxAge, varyPreflight string
+	actualValues, preflightValues                                    int
 }
 
 // New makes a policy from opts. Without any, it is the default of Kong's CORS plugin: any origin, the usual methods,
@@ -324,7 +325,7 @@ func (p *Policy) decideOrigin(r *http.Request, lines []string) (entry uint32, re
 func (p *Policy) setHeaders(h http.Header, v verdict) {
 	most := 1
 	if v.reason == Allowed {
-		most = 4
+		most = p.actualValues
 	}
 	out := newHeaderWriter(h, most)
 	if v.kind == Actual && v.reason == Allowed || p.star() {
@@ -357,18 +358,18 @@ func (p *Policy) star() bool { return p.anyOrigin && !p.credentials }
 // A headerWriter sets response headers whose values lie in one array, made for one response. No value slice has room to
 // grow into the next, so whoever appends to it or changes it reaches nothing else.
 type headerWriter struct {
-	h      http.Header
-	values []string
+	h    http.Header
+	free []string
 }
 
 func newHeaderWriter(h http.Header, most int) headerWriter {
-	return headerWriter{h, make([]string, 0, most)}
+	return headerWriter{h, make([]string, most)}
 }
 
 func (w *headerWriter) set(key, value string) {
-	n := len(w.values)
-	w.values = append(w.values, value)
-	w.h[key] = w.values[n : n+1 : n+1]
+	w.free[0] = value
+	w.h[key] = w.free[:1:1]
+	w.free = w.free[1:]
 }
 
 // add keeps the values that are there, in a new slice: theirs may be shared.

@@ -421,6 +421,7 @@ type wildcards struct {
 type lookup struct {
 	entries map[string]uint32
 	lasts   [maxOrigin + 1]uint64 // by length: the last bytes, modulo 64
+	last    uint64                // of any length
 }
 
 func (l *lookup) find(s string) (entry uint32, ok bool) {
@@ -430,6 +431,9 @@ func (l *lookup) find(s string) (entry uint32, ok bool) {
 	entry, ok = l.entries[s]
 	return entry, ok
 }
+
+// endsLike reports whether a string may be in l that is empty or ends as s does.
+func (l *lookup) endsLike(s string) bool { return (l.last>>lastByte(s)|l.last)&1 != 0 }
 
 // add enters s, which is no longer than an origin, unless it is there already.
 func (l *lookup) add(s string, entry uint32) bool {
@@ -441,6 +445,7 @@ func (l *lookup) add(s string, entry uint32) bool {
 	}
 	l.entries[s] = entry
 	l.lasts[len(s)] |= 1 << lastByte(s)
+	l.last |= 1 << lastByte(s)
 	return true
 }
 
@@ -510,9 +515,10 @@ func (set *originSet) matchWildcard(s string) (entry uint32, ok bool) {
 
 // match looks up the ends of a host with its port.
 func (w *wildcards) match(hostAndPort string) (entry uint32, ok bool) {
-	host := hostAndPort
-	if i := strings.LastIndexByte(host, ':'); i >= 0 && !strings.HasSuffix(host, "]") {
-		host = host[:i]
+	host := withoutPort(hostAndPort)
+	ends, anyPort := w.ends.endsLike(hostAndPort), w.anyPort.endsLike(host)
+	if !ends && !anyPort {
+		return 0, false
 	}
 	for i := 0; i < len(host); i++ {
 		dot := strings.IndexByte(host[i:], '.')
@@ -522,17 +528,33 @@ func (w *wildcards) match(hostAndPort string) (entry uint32, ok bool) {
 		if i += dot; i == 0 || host[i-1] == '.' {
 			break // an empty label, which no name in the DNS has
 		}
-		if entry, ok = w.ends.find(hostAndPort[i:]); ok {
-			return entry, true
+		if ends {
+			if entry, ok = w.ends.find(hostAndPort[i:]); ok {
+				return entry, true
+			}
 		}
-		if entry, ok = w.anyPort.find(host[i:]); ok {
-			return entry, true
+		if anyPort {
+			if entry, ok = w.anyPort.find(host[i:]); ok {
+				return entry, true
+			}
 		}
 	}
 	if entry, ok = w.ends.find(hostAndPort[len(host):]); ok {
 		return entry, true
 	}
 	return w.anyPort.find("")
+}
+
+// withoutPort returns the host of a host that may have a port.
+func withoutPort(s string) string {
+	if s == "" || s[len(s)-1] > '9' {
+		return s
+	}
+	most := max(0, len(s)-len(":65535"))
+	if i := strings.LastIndexByte(s[most:], ':'); i >= 0 {
+		return s[:most+i]
+	}
+	return s
 }
 
 // matchRegexps matches s against the regular expressions.

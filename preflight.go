@@ -85,7 +85,7 @@ func size(lines []string) (n int) {
 // and not only those that were asked for: so one preflight fills the browser's cache for all requests, and the browser
 // itself can say what is missing.
 func (p *Policy) setPreflightHeaders(h http.Header, r *http.Request, v verdict) {
-	out := newHeaderWriter(h, 8)
+	out := newHeaderWriter(h, p.preflightValues)
 	p.allowOrigin(&out, v)
 
 	methods := p.allowMethods
