@@ -189,6 +189,9 @@ func (p *Policy) AllowsOrigin(origin string) bool {
 // browsers refuse an answer with two Access-Control-Allow-Origin headers. The answer to a preflight that was passed on
 // under [WithPreflightContinue] is left as it is. The error is always nil.
 //
+// An upstream that sends an informational response (103 Early Hints) makes ReverseProxy forget every response header that
+// was set before, those of the policy included; browsers then refuse the answer.
+//
 //	proxy := &httputil.ReverseProxy{Rewrite: rewrite, ModifyResponse: policy.ModifyResponse}
 //	handler := policy.Handler(proxy)
 func (p *Policy) ModifyResponse(r *http.Response) error {

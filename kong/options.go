@@ -30,7 +30,10 @@ func (c Config) Options() ([]cors.Option, error) {
 	origins, errs := c.origins()
 	methods, methodErrs := c.methods()
 	errs = append(errs, methodErrs...)
-	options := append(origins, cors.WithMethods(methods...))
+	options := origins
+	if c.Methods != nil || !c.PreflightContinue { // preflights that are passed on need none
+		options = append(options, cors.WithMethods(methods...))
+	}
 
 	headers, exposed := c.headers()
 	if len(c.Headers) > 0 { // not of those that are left: to have none is not to reflect
