@@ -152,13 +152,23 @@ func (p *Policy) describeOrigins() string {
 	return some(entries)
 }
 
-// some joins the first few of items.
+// some joins the first few of items, each cut to a bearable length.
 func some(items []string) string {
 	const few = 8
-	if len(items) > few {
-		return fmt.Sprintf("%s and %d more", strings.Join(items[:few], ", "), len(items)-few)
+	var b strings.Builder
+	for i, item := range items[:min(few, len(items))] {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		if len(item) > maxQuoted {
+			item = item[:maxQuoted] + "…"
+		}
+		b.WriteString(item)
 	}
-	return strings.Join(items, ", ")
+	if len(items) > few {
+		fmt.Fprintf(&b, " and %d more", len(items)-few)
+	}
+	return b.String()
 }
 
 // maxQuoted is the most that is quoted of what somebody else wrote, in bytes.
