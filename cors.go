@@ -121,7 +121,7 @@ func (p *Policy) serve(w http.ResponseWriter, r *http.Request, next http.Handler
 	case v.reason == Delegated:
 	case v.kind != Preflight:
 		p.setHeaders(w.Header(), v)
-	case v.originAllowed():
+	case v.reason == Allowed:
 		p.setPreflightHeaders(w.Header(), r, v)
 		w.WriteHeader(p.preflightStatus)
 		return
@@ -140,28 +140,33 @@ func (p *Policy) Decide(r *http.Request) Decision {
 	return p.decision(r, p.decide(r))
 }
 
-// decision puts v in words.
+// decision says what v means to a browser, and why. It adds what the answer does not depend on: a malformed origin is
+// denied like any other, and a preflight from an allowed one is answered with the same lists whatever it asks for.
 func (p *Policy) decision(r *http.Request, v verdict) Decision {
-	d := Decision{
-		Kind:   v.kind,
-		Reason: v.reason,
-		Origin: strings.Join(r.Header["Origin"], ", "),
-		Method: v.method,
-		Header: v.header,
-		policy: p,
-	}
-	switch {
-	case v.kind == NotCORS:
+	d := Decision{Kind: v.kind, Reason: v.reason, Origin: strings.Join(r.Header["Origin"], ", "), policy: p}
+	switch d.Kind {
+	case NotCORS:
 		return d
-	case v.originAllowed():
-		d.Rule = v.rule(p)
-	case v.reason == OriginNotAllowed && v.origin != "null":
-		if _, ok := parseOrigin(strings.TrimSuffix(v.origin, "/")); !ok {
+	case Actual:
+		d.Method = r.Method
+	case Preflight:
+		d.Method = strings.Join(requestedMethods(r), ", ")
+	}
+	switch v.reason {
+	case OriginNotAllowed:
+		if _, ok := parseOrigin(strings.TrimSuffix(v.origin, "/")); !ok && v.origin != "null" {
 			d.Reason = OriginMalformed
 		}
-	}
-	if v.kind == Actual {
-		d.Method = r.Method
+	case Allowed:
+		d.Rule = v.rule(p)
+		if d.Kind == Actual {
+			break
+		}
+		if !p.allowsMethod(d.Method) {
+			d.Reason = MethodNotAllowed
+		} else if name, denied := p.deniedHeader(r.Header["Access-Control-Request-Headers"]); denied {
+			d.Reason, d.Header = HeaderNotAllowed, name
+		}
 	}
 	return d
 }
@@ -220,14 +225,12 @@ func (p *Policy) Config() Config {
 // Warnings returns the settings that are legal but risky, or without effect.
 func (p *Policy) Warnings() []Warning { return slices.Clone(p.warnings) }
 
-// A verdict is a [Decision] in the making, small enough to cost nothing.
+// A verdict is all of a [Decision] that the answer depends on.
 type verdict struct {
 	kind   Kind
-	reason Reason
-	origin string
+	reason Reason // Allowed if the origin is
 	entry  uint32 // that admitted the origin
-	method string
-	header string
+	origin string
 }
 
 // Numbers that stand in the place of an entry.
@@ -249,10 +252,6 @@ func (v verdict) rule(p *Policy) string {
 	return p.origins.entries[v.entry]
 }
 
-func (v verdict) originAllowed() bool {
-	return v.reason == Allowed || v.reason == MethodNotAllowed || v.reason == HeaderNotAllowed
-}
-
 // decide is the one place where requests are decided.
 func (p *Policy) decide(r *http.Request) (v verdict) {
 	// https://fetch.spec.whatwg.org/#cors-request
@@ -262,21 +261,14 @@ func (p *Policy) decide(r *http.Request) (v verdict) {
 		return v
 	}
 	v.kind, v.origin = Actual, origins[0]
-	if methods := requestedMethods(r); len(methods) > 0 {
-		v.kind, v.method = Preflight, strings.Join(methods, ", ")
+	if len(requestedMethods(r)) > 0 {
+		v.kind = Preflight
 		if p.preflightContinue {
 			v.reason = Delegated
 			return v
 		}
 	}
 	v.entry, v.reason = p.decideOrigin(r, origins)
-	if v.kind == Preflight && v.reason == Allowed {
-		if !p.allowsMethod(v.method) {
-			v.reason = MethodNotAllowed
-		} else if name, denied := p.deniedHeader(r.Header["Access-Control-Request-Headers"]); denied {
-			v.reason, v.header = HeaderNotAllowed, name
-		}
-	}
 	return v
 }
 

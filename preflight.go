@@ -89,8 +89,8 @@ func (p *Policy) setPreflightHeaders(h http.Header, r *http.Request, v verdict) 
 	p.allowOrigin(&out, v)
 
 	methods := p.allowMethods
-	if p.echoMethod && p.allowsMethod(v.method) {
-		methods = v.method
+	if asked := requestedMethods(r); p.echoMethod && len(asked) == 1 && p.allowsMethod(asked[0]) {
+		methods = asked[0]
 	}
 	if methods != "" {
 		out.set("Access-Control-Allow-Methods", methods)

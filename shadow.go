@@ -43,7 +43,7 @@ func (p *Policy) seen(r *http.Request, v verdict) map[string][]string {
 	if v.reason == Delegated {
 		return map[string][]string{"delegated": nil}
 	}
-	if !v.originAllowed() {
+	if v.reason != Allowed {
 		return nil
 	}
 	h := http.Header{}
