@@ -498,9 +498,8 @@ func (set *originSet) matchWildcard(s string) (entry uint32, ok bool) {
 	for i := range set.below {
 		w := &set.below[i]
 		if rest, found := strings.CutPrefix(s, w.scheme); found {
-			if entry, ok := w.match(rest); ok {
-				_, wellFormed := parseOrigin(s)
-				return entry, wellFormed
+			if entry, labels, ok := w.match(rest); ok {
+				return entry, isBelow(s, labels)
 			}
 		}
 	}
@@ -513,12 +512,27 @@ func (set *originSet) matchWildcard(s string) (entry uint32, ok bool) {
 	return 0, false
 }
 
-// match looks up the ends of a host with its port.
-func (w *wildcards) match(hostAndPort string) (entry uint32, ok bool) {
+// isBelow reports whether s, a scheme with a wildcard, then labels, and then an end that a configured host has, is
+// well-formed. Without labels, the whole of s is in question.
+func isBelow(s, labels string) bool {
+	if labels == "" || len(s) > maxHost {
+		_, ok := parseOrigin(s)
+		return ok
+	}
+	for i := range len(labels) {
+		if byteClasses[labels[i]]&hostByte == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// match looks up the ends of a host with its port. If it finds one with its port, it returns the labels before it.
+func (w *wildcards) match(hostAndPort string) (entry uint32, labels string, ok bool) {
 	host := withoutPort(hostAndPort)
 	ends, anyPort := w.ends.endsLike(hostAndPort), w.anyPort.endsLike(host)
 	if !ends && !anyPort {
-		return 0, false
+		return 0, "", false
 	}
 	for i := 0; i < len(host); i++ {
 		dot := strings.IndexByte(host[i:], '.')
@@ -530,19 +544,19 @@ func (w *wildcards) match(hostAndPort string) (entry uint32, ok bool) {
 		}
 		if ends {
 			if entry, ok = w.ends.find(hostAndPort[i:]); ok {
-				return entry, true
+				return entry, host[:i], true
 			}
 		}
 		if anyPort {
 			if entry, ok = w.anyPort.find(host[i:]); ok {
-				return entry, true
+				return entry, "", true
 			}
 		}
 	}
-	if entry, ok = w.ends.find(hostAndPort[len(host):]); ok {
-		return entry, true
+	if entry, ok = w.ends.find(hostAndPort[len(host):]); !ok {
+		entry, ok = w.anyPort.find("")
 	}
-	return w.anyPort.find("")
+	return entry, "", ok
 }
 
 // withoutPort returns the host of a host that may have a port.
