@@ -34,6 +34,7 @@ func TestEveryProblemIsReported(t *testing.T) {
 		{options{cors.WithHostRegexps()}, []problem{{"host_regexps", "", cors.CodeEmpty, `"*"`}}},
 		{options{cors.WithOrigins(), cors.WithHostRegexps(`a\.example`)}, []problem{{"origins", "", cors.CodeEmpty, `"*"`}}},
 		{options{cors.WithOriginFunc(nil)}, []problem{{"origin_func", "nil", cors.CodeEmpty, "nil"}}},
+		{options{cors.WithOriginFunc(nil), cors.WithCredentials()}, []problem{{"origin_func", "nil", cors.CodeEmpty, "nil"}}},
 		{options{nil}, []problem{{"options", "nil", cors.CodeEmpty, "remove it"}}},
 		{options{cors.WithOrigins("example.com", "https://b.example/x")}, []problem{
 			{"origins", "example.com", cors.CodeOriginSyntax, `"https://example.com"`},
@@ -280,6 +281,11 @@ func TestNothingIsSharedWithTheCaller(t *testing.T) {
 		c.Origins[0], c.Methods[0], *c.MaxAge = "https://evil.example", "DELETE", 7
 	}
 	assert.False(t, p.AllowsOrigin("https://evil.example"))
+
+	own := []string{"https://a.example"}
+	opt := cors.WithOrigins(own...)
+	own[0] = "https://evil.example"
+	assert.Equal(t, []string{"https://a.example"}, cors.MustNew(opt).Config().Origins)
 }
 
 func TestConfigInJSONAndYAML(t *testing.T) {

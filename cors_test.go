@@ -450,6 +450,7 @@ func TestModifyResponse(t *testing.T) {
 		{"actual", options{cors.WithOrigins("https://a.example")}, get("https://a.example"), false},
 		{"actual, preflight continue", options{cors.WithPreflightContinue()}, get("https://a.example"), false},
 		{"preflight, preflight continue", options{cors.WithPreflightContinue()}, preflight("https://a.example", "PUT"), true},
+		{"preflight that got here all the same", nil, preflight("https://a.example", "PUT"), false},
 		{"no request", options{cors.WithPreflightContinue()}, nil, false},
 	} {
 		h := header("Access-Control-Allow-Origin", "https://other.example", "Access-Control-Allow-Credentials", "true",

@@ -28,6 +28,7 @@ var notSerializedOrigins = []string{
 	"https://example.com?", "https://example.com#", "https://example.com\\", "https://user@example.com", "https://user:pw@example.com", "https://@example.com",
 	"https://example.com:", "https://example.com:/", "https://example.com:443", "http://example.com:80", "ws://x:80", "wss://x:443", "ftp://x:21",
 	"https://example.com:00443", "https://example.com:01", "https://example.com:00", "https://example.com:65536", "https://example.com:99999", "https://example.com:123456",
+	"https://a.example.com:0443", "https://a.example.com:", "https://a.example.com:65536", "https://a.example.com:443", "https://a@b.example.com", "https://A.example.com",
 	"https://example.com:-1", "https://example.com:+1", "https://example.com:1a", "https://example.com:*", "https://example.com:80:80", "https://exam ple.com",
 	" https://example.com", "https://example.com ", "https://example.com\t", "https://example.com\n", "https://example.com\r\nX: y", "https://example.com\x00", "https://\x7f.com",
 	"https://example.com%00", "https://example%2ecom", "https://%65xample.com", "https://*.example.com", "https://*", "https://a*b.example",
@@ -297,6 +298,16 @@ func TestAttacks(t *testing.T) {
 	})
 	for _, c := range "!\"$&'()+,;=`{}~_-" {
 		attacks = append(attacks, fmt.Sprintf("https://example.com%c.evil.com", c), fmt.Sprintf("https://evil.com%cexample.com", c), fmt.Sprintf("https://example.com%c", c))
+	}
+	for _, attack := range []string{"https://a..example.com", "https://.a.example.com", "https://a!..example.com", "https://a@b.example.com", "https://a/b.example.com"} {
+		assert.False(t, policies["wildcard"].AllowsOrigin(attack), attack)
+	}
+	// What admits almost everything admits nothing that is malformed.
+	for _, open := range []string{"https://*", "https://*:*", "https://*.example.com:*"} {
+		p := MustNew(WithOrigins(open))
+		for _, attack := range notSerializedOrigins {
+			assert.False(t, p.AllowsOrigin(attack), "%s: %q", open, attack)
+		}
 	}
 	for name, p := range policies {
 		for _, attack := range attacks {

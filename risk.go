@@ -91,7 +91,7 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 			"name the domain after an escaped dot, as in `https://([a-z0-9-]+\\.)*example\\.com`", end)
 	case insecure != "":
 		c.risk(InsecureOrigins, field, expr, CodeInsecureOrigin,
-			"it admits http origins (%s), and whoever can change unencrypted traffic can act as them; begin it with https:// and use WithOriginRegexps", "http://"+strings.TrimPrefix(insecure, "."))
+			"it admits http origins, of hosts that end in %q, and whoever can change unencrypted traffic can act as them; begin it with https:// and use WithOriginRegexps", insecure)
 	}
 }
 

@@ -188,8 +188,11 @@ func TestRoutes(t *testing.T) {
 		}
 	}
 
-	pick, err = cors.Routes(map[string]*cors.Policy{"/only/": policy("https://a.example")})
+	policies := map[string]*cors.Policy{"/only/": policy("https://a.example")}
+	pick, err = cors.Routes(policies)
 	require.NoError(t, err)
+	clear(policies)
+	assert.NotNil(t, pick(httptest.NewRequest("GET", "/only/x", nil)), "the map was copied")
 	assert.Nil(t, pick(httptest.NewRequest("GET", "/other", nil)))
 
 	_, err = cors.Routes(map[string]*cors.Policy{"GET /x": nil, "/{": nil, "": nil, "/{a}/b": nil, "/a/{b}": nil})

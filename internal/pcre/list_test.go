@@ -62,4 +62,12 @@ func TestListAnswersWithTheFirstPattern(t *testing.T) {
 	}
 	_, v := list.Match("c")
 	assert.Equal(t, No, v)
+
+	large := strings.Repeat("a?", 1500) + "b" // has no automaton
+	list = NewList(compileAll(t, "ab", large, "a*b"))
+	for text, want := range map[string]int{"ab": 0, "aab": 1} {
+		i, v := list.Match(text)
+		assert.Equal(t, Yes, v, text)
+		assert.Equal(t, want, i, text)
+	}
 }
