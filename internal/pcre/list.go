@@ -21,22 +21,35 @@ type List struct {
 	last   []bool
 	always []uint32 // patterns that are too large for an automaton
 
-	cache atomic.Pointer[cache]
+	cache   atomic.Pointer[cache]
+	scratch sync.Pool // of *scratch
 }
 
-// The limits of a cache. When they are reached it is thrown away, so that no flood of texts can make it grow.
+// The limits of a cache, so that no flood of texts can make it grow. When they are reached, texts that lead to other
+// states are matched without, and after a while the cache is thrown away, in favour of what texts lead to then.
 const (
 	maxStates    = 512
 	maxPositions = 1 << 17 // in all states together
+	maxMisses    = 1 << 15
 )
 
 // A cache holds the states that texts have led to.
 type cache struct {
 	start *state
 
+	full   atomic.Bool
+	misses atomic.Int64 // since it is full
+
 	mu        sync.Mutex // for what follows
 	states    map[string]*state
 	positions int
+}
+
+// A scratch holds what matching without a cache needs.
+type scratch struct {
+	at, next []uint32
+	seen     []uint32 // by position: the round in which it was reached
+	round    uint32
 }
 
 // A state is a set of positions. All but next is immutable.
@@ -107,6 +120,9 @@ func (l *List) candidates(text string) []uint32 {
 	for i := range len(text) {
 		b := text[i] & 127
 		next := s.next[b].Load()
+		if next == nil && c.full.Load() {
+			return l.simulate(c, s, text[i:])
+		}
 		if next == nil {
 			next = l.step(c, s, b)
 		}
@@ -146,9 +162,48 @@ func (l *List) step(c *cache, from *state, b byte) *state {
 	} else if c.positions += len(s.positions); len(c.states) < maxStates && c.positions < maxPositions {
 		c.states[string(key)] = s
 	} else {
-		l.cache.CompareAndSwap(c, l.newCache())
+		c.full.Store(true)
 		return s
 	}
 	from.next[b].Store(s)
 	return s
+}
+
+// simulate returns what candidates would, for the rest of a text that led to from, without making states.
+func (l *List) simulate(c *cache, from *state, rest string) (matches []uint32) {
+	if c.misses.Add(1) == maxMisses {
+		l.cache.CompareAndSwap(c, l.newCache())
+	}
+	w, _ := l.scratch.Get().(*scratch)
+	if w == nil || w.round > 1<<31 {
+		w = &scratch{seen: make([]uint32, len(l.sets))}
+	}
+	defer l.scratch.Put(w)
+	w.at = append(w.at[:0], from.positions...)
+	for i := range len(rest) {
+		w.round++
+		w.next = w.next[:0]
+		for _, p := range w.at {
+			for _, q := range l.follow[p] {
+				if w.seen[q] != w.round && l.sets[q].Has(rest[i]) {
+					w.seen[q] = w.round
+					w.next = append(w.next, q)
+				}
+			}
+		}
+		if w.at, w.next = w.next, w.at; len(w.at) == 0 {
+			break
+		}
+	}
+	for _, p := range w.at {
+		if l.last[p] {
+			matches = append(matches, l.owner[p])
+		}
+	}
+	if matches == nil {
+		return l.always
+	}
+	matches = append(matches, l.always...)
+	slices.Sort(matches)
+	return slices.Compact(matches)
 }
