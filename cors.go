@@ -323,15 +323,15 @@ func (p *Policy) setHeaders(h http.Header, v verdict) {
 		most = p.actualValues
 	}
 	out := newHeaderWriter(h, most)
+	// https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
+	if !p.star() {
+		out.add("Vary", "Origin")
+	}
 	if v.kind == Actual && v.reason == Allowed || p.star() {
 		p.allowOrigin(&out, v)
 		if p.exposeHeaders != "" {
 			out.set("Access-Control-Expose-Headers", p.exposeHeaders)
 		}
-	}
-	// https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
-	if !p.star() {
-		out.add("Vary", "Origin")
 	}
 }
 
@@ -367,11 +367,13 @@ func (w *headerWriter) set(key, value string) {
 	w.free = w.free[1:]
 }
 
-// add keeps the values that are there, in a new slice: theirs may be shared.
+// add keeps the values that are there, in a new slice: theirs may be shared. It comes first, when most often nothing is.
 func (w *headerWriter) add(key, value string) {
-	if old := w.h[key]; len(old) > 0 {
-		w.h[key] = append(slices.Clip(old), value)
-		return
+	if len(w.h) > 0 {
+		if old := w.h[key]; len(old) > 0 {
+			w.h[key] = append(slices.Clip(old), value)
+			return
+		}
 	}
 	w.set(key, value)
 }

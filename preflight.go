@@ -86,11 +86,16 @@ func size(lines []string) (n int) {
 // itself can say what is missing.
 func (p *Policy) setPreflightHeaders(h http.Header, r *http.Request, v verdict) {
 	out := newHeaderWriter(h, p.preflightValues)
+	if p.varyPreflight != "" {
+		out.add("Vary", p.varyPreflight)
+	}
 	p.allowOrigin(&out, v)
 
 	methods := p.allowMethods
-	if asked := requestedMethods(r); p.echoMethod && len(asked) == 1 && p.allowsMethod(asked[0]) {
-		methods = asked[0]
+	if p.echoMethod {
+		if asked := requestedMethods(r); len(asked) == 1 && p.allowsMethod(asked[0]) {
+			methods = asked[0]
+		}
 	}
 	if methods != "" {
 		out.set("Access-Control-Allow-Methods", methods)
@@ -110,9 +115,6 @@ func (p *Policy) setPreflightHeaders(h http.Header, r *http.Request, v verdict) 
 	}
 	if p.privateNetwork && slices.Equal(r.Header["Access-Control-Request-Private-Network"], yes) {
 		out.set("Access-Control-Allow-Private-Network", "true")
-	}
-	if p.varyPreflight != "" {
-		out.add("Vary", p.varyPreflight)
 	}
 }
 

@@ -33,7 +33,7 @@ type library struct {
 	allow     func(origins []string) (middleware, error)
 }
 
-const ours = "seed"
+const ours = "ours"
 
 // libraries: ours comes first, the others are its peers.
 var libraries = []library{
