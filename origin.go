@@ -254,7 +254,8 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 	p.scheme = strings.ToLower(scheme)
 	switch {
 	case strings.Contains(scheme, "*"):
-		return fail(CodeOriginWildcard, "a scheme is no place for a *; name each scheme, or use WithOriginRegexps(`%s`)", regexpFor(s))
+		return fail(CodeOriginWildcard, "a scheme is no place for a *; name each scheme: %q and %q, or use WithOriginRegexps(`%s`)",
+			"http://"+rest, "https://"+rest, regexpFor("https?://"+rest))
 	case p.scheme == "" || len(p.scheme) > maxScheme || p.scheme[0] < 'a' || p.scheme[0] > 'z' || strings.Trim(p.scheme, schemeBytes) != "":
 		return fail(CodeOriginSyntax, "%q is no scheme; write %q", scheme, "https://"+rest)
 	case opaqueSchemes[p.scheme]:
@@ -300,7 +301,13 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 		return p, "", ""
 	}
 	host, p.wild = strings.CutPrefix(host, "*.")
-	if strings.Contains(host, "*") {
+	if before, after, star := strings.Cut(host, "*"); star {
+		switch {
+		case after == "" && before != "" && !strings.HasSuffix(before, "."):
+			return fail(CodeOriginWildcard, "a * cannot end a host; for any port write %q", scheme+"://"+before+":*")
+		case before == "" && after != "" && !p.wild && !strings.Contains(after, "*"):
+			return fail(CodeOriginWildcard, "a * is followed by a dot, or strangers' hosts would match too; write %q and %q", scheme+"://"+after, scheme+"://*."+after)
+		}
 		return fail(CodeOriginWildcard, "a * stands for whole labels at the beginning of a host; use WithOriginRegexps(`%s`)", regexpFor(s))
 	}
 	var problem string

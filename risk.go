@@ -21,6 +21,9 @@ func (c *compiler) judgeOrigin(s string, o pattern) {
 		c.risk(InsecureOrigins, "origins", s, CodeInsecureOrigin,
 			"whoever can change unencrypted traffic can act as this origin; write %q", "https"+strings.TrimPrefix(o.String(), "http"))
 	}
+	if o.scheme == "ws" || o.scheme == "wss" {
+		c.warn("origins", s, CodeIneffective, "no page has this origin, not even one that opens a WebSocket; write %q", "http"+strings.TrimPrefix(o.String(), "ws"))
+	}
 	if o.wild && isPublicSuffix(o.host) && !isLoopback(o.host) {
 		c.risk(PublicSuffixes, "origins", s, CodePublicSuffix,
 			"anybody can have a name below the public suffix %q; name the hosts", o.host)
@@ -75,7 +78,14 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 
 	open, insecure := false, ""
 	end := ""
-	for _, tail := range re.Tails(!host, isRegistrable) {
+	tails := re.Tails(!host, isRegistrable)
+	if len(tails) == 0 && !re.Dead {
+		c.warn(field, expr, CodeRegexpDead, "it matches no origin; %s", map[bool]string{
+			false: "it is matched against scheme://host[:port], without slashes around it: write one such as `https://pr-[0-9]+\\.example\\.com`, or use WithHostRegexps",
+			true:  "it is matched against a host alone, without scheme, port and slashes: use WithOriginRegexps for whole origins",
+		}[host])
+	}
+	for _, tail := range tails {
 		if tail.Open && !open {
 			open, end = true, tail.Host
 		}

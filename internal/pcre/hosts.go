@@ -1,8 +1,8 @@
 package pcre
 
-// hostBytes are the bytes of a DNS name, schemeBytes those of a scheme; ipv6Bytes those of an IPv6 address in brackets, the bracket that closes aside.
+// hostBytes are the bytes of a name, schemeBytes those of a scheme; ipv6Bytes those of an IPv6 address in brackets, the bracket that closes aside.
 var (
-	hostBytes   = lowers.union(digits).union(SetOf("-._"))
+	hostBytes   = lowers.union(digits).union(SetOf("-._!\"$&'()+,;=`{}~"))
 	schemeBytes = lowers.union(digits).union(SetOf("+-."))
 	ipv6Bytes   = SetOf("0123456789abcdef:.[")
 )

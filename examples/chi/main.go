@@ -1,0 +1,133 @@
+// Chi gives each half of an API that is routed by chi a policy of its own.
+//
+//	go run ./examples/chi -site http://localhost:3000
+//
+// Scripts of the site may use all of the API, scripts of any site may read what is public. Preflights need no
+// authentication, and errors (401, 404, 405) can be read like any other answer, because the policies come before all that
+// could answer in their place. See it from a script:
+//
+//	await fetch("http://localhost:8080/api/items/7", {method: "PUT", headers: {Authorization: "Bearer demo"}})
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/seed-12f469a5/cors"
+)
+
+func main() {
+	log.SetFlags(0)
+	addr := flag.String("addr", "localhost:8080", "address to listen on")
+	site := flag.String("site", "http://localhost:3000", "origin of the web site that may use the API")
+	flag.Parse()
+
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C does not wait
+	handler, err := api(*site)
+	if err == nil {
+		err = serve(ctx, *addr, handler, os.Stdout)
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+// api is the whole API, for scripts of the given site.
+func api(site string) (http.Handler, error) {
+	app, err := cors.New(
+		cors.WithOrigins(site),
+		cors.WithMethods("GET", "POST", "PUT", "DELETE"),
+		cors.WithHeaders("Authorization", "Content-Type"),
+	)
+	if err != nil {
+		return nil, err
+	}
+	public := cors.MustNew(cors.WithOrigins("*"), cors.WithMethods("GET"), cors.WithHeaders())
+
+	// A router's own middleware runs before the router looks for a route: for preflights too, and for what ends in 404 or
+	// 405. So each policy is the first thing that its sub-router uses. With one policy for all, r.Use(app.Handler) is enough.
+	r := chi.NewRouter()
+	r.Route("/public", func(r chi.Router) {
+		r.Use(public.Handler)
+		r.Get("/status", says("all is well"))
+	})
+	r.Route("/", func(r chi.Router) { // everything else
+		r.Use(app.Handler)
+		r.Route("/api/items", func(r chi.Router) {
+			r.Use(authenticated)
+			r.Get("/", says("all items"))
+			r.Post("/", says("added an item"))
+			r.Get("/{id}", says("an item"))
+			r.Put("/{id}", says("replaced an item"))
+			r.Delete("/{id}", says("deleted an item"))
+		})
+	})
+
+	// Wrong: With, and Use in a Group, run only after a route was found, method and all. A preflight's method is OPTIONS:
+	// chi answers it with 405.
+	//
+	//	r.With(app.Handler).Put("/api/items/{id}", replace)
+	//
+	// Wrong: a policy below another one never sees a preflight, since the other one has answered it.
+	//
+	//	r.Use(app.Handler)
+	//	r.Route("/public", func(r chi.Router) { r.Use(public.Handler) })
+	//
+	// Wrong: a preflight carries no credentials, so authentication ahead of the policy answers it with 401.
+	//
+	//	r.Use(authenticated, app.Handler)
+	return r, nil
+}
+
+// authenticated stands for the authentication of your API: bearer tokens here, of which there is one.
+func authenticated(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "Bearer demo" {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			http.Error(w, "say who you are, with Authorization: Bearer demo", http.StatusUnauthorized)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func says(text string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, text) }
+}
+
+// serve serves on addr until ctx is done.
+func serve(ctx context.Context, addr string, handler http.Handler, stdout io.Writer) error {
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return fmt.Errorf("%w\nIf another program uses %s, stop it or choose another address with -addr", err, addr)
+	}
+	fmt.Fprintf(stdout, "listening on http://%s (Ctrl-C ends this)\n", listener.Addr())
+
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+
+	// Requests in flight may finish, but not for long: browsers hold connections open that they never use.
+	grace, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if server.Shutdown(grace) != nil {
+		return server.Close()
+	}
+	return nil
+}

@@ -1,0 +1,125 @@
+// Servemux puts two policies in front of an API that is routed by http.ServeMux.
+//
+//	go run ./examples/servemux -site http://localhost:3000
+//
+// Scripts of the site may use all of the API, scripts of any site may read what is public. Preflights need no
+// authentication, and errors (401, 404, 405) can be read like any other answer, because the policies come before all that
+// could answer in their place. See it from a script:
+//
+//	await fetch("http://localhost:8080/api/items/7", {method: "PUT", headers: {Authorization: "Bearer demo"}})
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/seed-12f469a5/cors"
+)
+
+func main() {
+	log.SetFlags(0)
+	addr := flag.String("addr", "localhost:8080", "address to listen on")
+	site := flag.String("site", "http://localhost:3000", "origin of the web site that may use the API")
+	flag.Parse()
+
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C does not wait
+	handler, err := api(*site)
+	if err == nil {
+		err = serve(ctx, *addr, handler, os.Stdout)
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+// api is the whole API, for scripts of the given site.
+func api(site string) (http.Handler, error) {
+	app, err := cors.New(
+		cors.WithOrigins(site),
+		cors.WithMethods("GET", "POST", "PUT", "DELETE"),
+		cors.WithHeaders("Authorization", "Content-Type"),
+	)
+	if err != nil {
+		return nil, err
+	}
+	public := cors.MustNew(cors.WithOrigins("*"), cors.WithMethods("GET"), cors.WithHeaders())
+	pick, err := cors.Routes(map[string]*cors.Policy{
+		"/":        app,
+		"/public/": public, // the most specific pattern wins
+	})
+	if err != nil {
+		return nil, err
+	}
+
+	items := http.NewServeMux()
+	items.HandleFunc("GET /items", says("all items"))
+	items.HandleFunc("POST /items", says("added an item"))
+	items.HandleFunc("GET /items/{id}", says("an item"))
+	items.HandleFunc("PUT /items/{id}", says("replaced an item"))
+	items.HandleFunc("DELETE /items/{id}", says("deleted an item"))
+
+	mux := http.NewServeMux()
+	mux.Handle("/api/", authenticated(http.StripPrefix("/api", items)))
+	mux.HandleFunc("GET /public/status", says("all is well"))
+
+	// Wrong: a preflight's method is OPTIONS, so a pattern with a method never sees one. The mux answers it with 405.
+	//
+	//	mux.Handle("PUT /items/{id}", app.Handler(replace))
+	//
+	// Wrong: a preflight carries no credentials, so authentication ahead of the policy answers it with 401.
+	//
+	//	return authenticated(cors.Select(pick)(mux)), nil
+	return cors.Select(pick)(mux), nil
+}
+
+// authenticated stands for the authentication of your API: bearer tokens here, of which there is one.
+func authenticated(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "Bearer demo" {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			http.Error(w, "say who you are, with Authorization: Bearer demo", http.StatusUnauthorized)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func says(text string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, text) }
+}
+
+// serve serves on addr until ctx is done.
+func serve(ctx context.Context, addr string, handler http.Handler, stdout io.Writer) error {
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return fmt.Errorf("%w\nIf another program uses %s, stop it or choose another address with -addr", err, addr)
+	}
+	fmt.Fprintf(stdout, "listening on http://%s (Ctrl-C ends this)\n", listener.Addr())
+
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+
+	// Requests in flight may finish, but not for long: browsers hold connections open that they never use.
+	grace, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if server.Shutdown(grace) != nil {
+		return server.Close()
+	}
+	return nil
+}
