@@ -2,9 +2,12 @@ package pcre
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/dlclark/regexp2/v2"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -216,4 +219,19 @@ func TestHarmlessBacktrackingPatternsAreAccepted(t *testing.T) {
 		_, err := Compile(pattern, alphabet)
 		assert.NoError(t, err, pattern)
 	}
+}
+
+// A match that the engine cannot finish is neither a match nor none. Compile refuses such patterns, so it is bypassed here.
+func TestAMatchThatIsGivenUpIsUndecided(t *testing.T) {
+	slow := regexp2.MustCompile(`\A(?:(?:a|aa|aaa)+(?<=b))\z`)
+	slow.MatchTimeout = time.Millisecond
+	re := &Regexp{root: &node{op: opEmpty}, fast: regexp.MustCompile(`\Aa*\z`), slow: slow}
+	text := strings.Repeat("a", 200)
+	assert.Equal(t, Undecided, re.Match(text))
+	assert.Equal(t, No, re.Match("c"), "what the over-approximation rules out is not tried")
+
+	list := NewList([]*Regexp{re})
+	list.always = []uint32{0} // its automaton knows nothing of slow
+	_, v := list.Match(text)
+	assert.Equal(t, Undecided, v)
 }
