@@ -1,0 +1,16 @@
+module github.com/seed-12f469a5/cors/examples/websocket
+
+go 1.25.0
+
+require (
+	github.com/gorilla/websocket v1.5.3
+	github.com/seed-12f469a5/cors v0.0.0
+)
+
+require (
+	github.com/dlclark/regexp2/v2 v2.12.0 // indirect
+	golang.org/x/net v0.58.0 // indirect
+	golang.org/x/text v0.41.0 // indirect
+)
+
+replace github.com/seed-12f469a5/cors => ../..
