@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // A Config holds the settings of a policy as plain data, with the names of Kong's CORS plugin in JSON and YAML. Each
@@ -117,6 +118,42 @@ func (c Config) MarshalYAML() (any, error) {
 		out["dangerously"] = names
 	}
 	return out, nil
+}
+
+// UnmarshalJSON implements [json.Unmarshaler]. A field that is unknown is an error, and a list of origins that is null is an
+// empty one: neither may turn into a policy for everyone. After an error, c is a Config that New refuses.
+func (c *Config) UnmarshalJSON(data []byte) error {
+	return c.decode(func(v any) error { return json.Unmarshal(data, v) })
+}
+
+// UnmarshalYAML implements an Unmarshaler interface of go.yaml.in/yaml, as strictly as [Config.UnmarshalJSON].
+func (c *Config) UnmarshalYAML(unmarshal func(any) error) error { return c.decode(unmarshal) }
+
+func (c *Config) decode(unmarshal func(any) error) error {
+	*c = Config{Origins: []string{}}
+	var fields map[string]any
+	if err := unmarshal(&fields); err != nil {
+		return err
+	}
+	known := []string{"origins", "origin_regexps", "host_regexps", "methods", "headers", "exposed_headers", "credentials", "max_age",
+		"preflight_continue", "preflight_status", "preflight_exposed_headers", "private_network", "dangerously"}
+	for name := range fields {
+		if !slices.Contains(known, name) {
+			return fmt.Errorf("cors: there is no field %q; the fields are %s", name, strings.Join(known, ", "))
+		}
+	}
+	type plain Config
+	var p plain
+	if err := unmarshal(&p); err != nil {
+		return err
+	}
+	*c = Config(p)
+	for name, list := range map[string]*[]string{"origins": &c.Origins, "origin_regexps": &c.OriginRegexps, "host_regexps": &c.HostRegexps} {
+		if _, present := fields[name]; present && *list == nil {
+			*list = []string{}
+		}
+	}
+	return nil
 }
 
 // A Danger is a risk that [New] takes only if [Dangerously] names it. In JSON and YAML it is its name in snake case.

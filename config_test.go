@@ -80,6 +80,7 @@ func TestEveryProblemIsReported(t *testing.T) {
 			[]problem{{"exposed_headers", "*", cors.CodeExposedWildcard, "name each"}}},
 		{options{cors.WithMaxAge(-time.Second)}, []problem{{"max_age", "-1", cors.CodeMaxAge, "write 0"}}},
 		{options{cors.WithMaxAge(-1)}, []problem{{"max_age", "-1ns", cors.CodeMaxAge, "write 0"}}},
+		{options{cors.WithMaxAge(600)}, []problem{{"max_age", "600ns", cors.CodeMaxAge, "write 600*time.Second"}}},
 		{options{cors.WithMaxAge(1400 * time.Millisecond)}, []problem{{"max_age", "1.4s", cors.CodeMaxAge, "write 1s"}}},
 		{options{cors.WithPreflightStatus(0)}, []problem{{"preflight_status", "0", cors.CodePreflightStatus, "204"}}},
 		{options{cors.WithPreflightStatus(199)}, []problem{{"preflight_status", "199", cors.CodePreflightStatus, "204"}}},
@@ -146,12 +147,17 @@ func TestRisks(t *testing.T) {
 		{"*.com", origins("https://*.com"), cors.PublicSuffixes, cors.CodePublicSuffix},
 		{"*.co.uk", origins("https://*.co.uk:8443"), cors.PublicSuffixes, cors.CodePublicSuffix},
 		{"*.github.io", origins("https://*.github.io"), cors.PublicSuffixes, cors.CodePublicSuffix},
+		{"*.kawasaki.jp", origins("https://*.kawasaki.jp"), cors.PublicSuffixes, cors.CodePublicSuffix},
+		{"*.compute.amazonaws.com", origins("https://*.compute.amazonaws.com"), cors.PublicSuffixes, cors.CodePublicSuffix},
+		{"*.s3.amazonaws.com", origins("https://*.s3.amazonaws.com"), cors.PublicSuffixes, cors.CodePublicSuffix},
 		{"*.github.io.", origins("https://*.github.io."), cors.PublicSuffixes, cors.CodePublicSuffix},
 		{".*", re(`.*`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"any https host", re(`https://.*`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"any https host, by class", re(`https://[a-z0-9.-]+(:\d+)?`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"any subdomain of com", re(`https://[a-z]+\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"any subdomain of github.io", re(`https://[a-z-]+\.github\.io`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"any subdomain of kawasaki.jp", re(`https://[a-z]+\.kawasaki\.jp`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"any subdomain of s3.amazonaws.com", re(`https://([a-z0-9-]+\.)+s3\.amazonaws\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"no dot before the domain", re(`https://.*example\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"a hyphen before the domain", re(`https://[a-z]+-example\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"an unescaped dot after .*", re(`https://.*.example\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
@@ -228,6 +234,7 @@ func TestWarnings(t *testing.T) {
 		{options{cors.WithHostRegexps(`localhost|bücher`)}, "host_regexps", `localhost|bücher`, cors.CodeRegexpDead},
 		{options{cors.WithOriginRegexps(`/https:\/\/a\.example/`)}, "origin_regexps", `/https:\/\/a\.example/`, cors.CodeRegexpDead},
 		{options{cors.WithOriginRegexps(`a\.example`)}, "origin_regexps", `a\.example`, cors.CodeRegexpDead},
+		{options{cors.WithHostRegexps(`https://app\.example\.com`)}, "host_regexps", `https://app\.example\.com`, cors.CodeRegexpDead},
 		{options{cors.WithHostRegexps(`https://a\.example`)}, "host_regexps", `https://a\.example`, cors.CodeRegexpDead},
 		{options{cors.WithOrigins("wss://a.example")}, "origins", "wss://a.example", cors.CodeIneffective},
 		{options{own, cors.WithMethods("*", "PUT")}, "methods", "PUT", cors.CodeIneffective},
@@ -323,6 +330,35 @@ func TestConfigInJSONAndYAML(t *testing.T) {
 	assert.ErrorContains(t, yaml.Unmarshal([]byte(`dangerously: [everything]`), &c), `"everything" is no danger`)
 	assert.Error(t, json.Unmarshal([]byte(`{"max_age":1.5}`), &c))
 	assert.Equal(t, "undefined_9", cors.Danger(9).String())
+}
+
+// What was misspelt, left blank or not understood must not turn into a policy for everyone either.
+func TestConfigsThatAreNone(t *testing.T) {
+	for _, unmarshal := range []func([]byte, any) error{json.Unmarshal, yaml.Unmarshal} {
+		for text, message := range map[string]string{
+			`{"origin":["https://a.example"]}`:    `there is no field "origin"`,
+			`{"allowed_origins":[]}`:              `there is no field "allowed_origins"`,
+			`{"origins":"https://a.example"}`:     "",
+			`{"credentials":"maybe"}`:             "",
+			`["https://a.example"]`:               "",
+			`{"dangerously":["null_origin","x"]}`: `"x" is no danger`,
+		} {
+			var c cors.Config
+			err := unmarshal([]byte(text), &c)
+			assert.ErrorContains(t, err, message, text)
+			_, err = cors.New(cors.WithConfig(c))
+			assert.Error(t, err, "%s: a caller that overlooks the error", text)
+		}
+		for _, text := range []string{`{"origins":null}`, `{"origin_regexps":null}`, `{"host_regexps":null}`} {
+			var c cors.Config
+			require.NoError(t, unmarshal([]byte(text), &c))
+			_, err := cors.New(cors.WithConfig(c))
+			assert.ErrorContains(t, err, "the list is empty", text)
+		}
+		var c cors.Config
+		require.NoError(t, unmarshal([]byte(`{"methods":null,"max_age":null}`), &c))
+		assert.Equal(t, cors.Config{}, c)
+	}
 }
 
 // What JSON cannot hold must not turn into a policy for everyone.

@@ -97,14 +97,16 @@ func (d Decision) String() string {
 	case OriginMalformed:
 		return what + " is denied: the origin is malformed, for browsers send scheme://host or scheme://host:port, once and in lower case"
 	case OriginNotAllowed:
-		return what + " is denied: the origin is not among the allowed ones (" + d.policy.describeOrigins() +
-			"); to allow it, add it with WithOrigins"
+		how := "add it with WithOrigins"
+		if d.Origin == "null" {
+			how += " and Dangerously(NullOrigin), which lets every page in"
+		}
+		return what + " is denied: the origin is not among the allowed ones (" + d.policy.describeOrigins() + "); to allow it, " + how
 	case OriginUndecided:
 		return what + " is denied: a regular expression could not be evaluated in time; make it simpler (WithOriginRegexps, " +
 			"WithHostRegexps), or add the origin with WithOrigins"
 	case MethodNotAllowed:
-		return what + " is denied: the allowed methods are " + some(d.policy.allMethods()) + "; to allow " + quote(d.Method) +
-			", add it with WithMethods"
+		return what + " is denied: the allowed methods are " + some(d.policy.allMethods()) + "; " + d.explainMethod()
 	case HeaderNotAllowed:
 		return what + " is denied: " + d.explainHeader()
 	case Delegated:
@@ -113,9 +115,24 @@ func (d Decision) String() string {
 	return what + " was not decided"
 }
 
+func (d Decision) explainMethod() string {
+	upper := strings.ToUpper(d.Method)
+	switch {
+	case !isToken(d.Method):
+		return quote(d.Method) + " is no method"
+	case isForbiddenMethod(d.Method):
+		return "no script can use " + d.Method
+	case d.Method != upper && slices.Contains(standardMethods, upper):
+		return "methods are case-sensitive: let the script write " + quote(upper) + ", and allow that with WithMethods"
+	}
+	return "to allow " + quote(d.Method) + ", add it with WithMethods"
+}
+
 func (d Decision) explainHeader() string {
 	p := d.policy
 	switch {
+	case isForbiddenRequestHeader(strings.ToLower(d.Header)):
+		return "request header " + quote(d.Header) + " is one that browsers set themselves, and no script can"
 	case !isToken(d.Header):
 		return "request header " + quote(d.Header) + " is no header name"
 	case p.echoHeaders:

@@ -3,6 +3,7 @@ package cors
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -131,7 +132,11 @@ func WithMaxAge(d time.Duration) Option {
 		seconds := int(d / time.Second)
 		c.MaxAge = &seconds
 		if d > 0 && d%time.Second != 0 {
-			c.misuse("max_age", d.String(), CodeMaxAge, "it is not a whole number of seconds; write "+d.Round(time.Second).String())
+			write := d.Round(time.Second).String()
+			if d < time.Millisecond { // a bare number
+				write = strconv.Itoa(int(d)) + "*time.Second"
+			}
+			c.misuse("max_age", d.String(), CodeMaxAge, "it is not a whole number of seconds; write "+write)
 		}
 		if d < 0 && seconds == 0 {
 			c.misuse("max_age", d.String(), CodeMaxAge, "it is negative; write 0 to forbid browsers to remember preflights")

@@ -238,6 +238,9 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 	if strings.Contains(s, ",") {
 		return fail(CodeOriginSyntax, "an origin holds no comma; give each origin as an argument of its own: %q", strings.Split(s, ","))
 	}
+	if strings.ContainsAny(s, `\^$()|`) {
+		return fail(CodeOriginSyntax, "it looks like a regular expression; use WithOriginRegexps(`%s`)", s)
+	}
 	scheme, rest, found := strings.Cut(s, "://")
 	if !found {
 		if rest, ok := strings.CutPrefix(s, "//"); ok {
@@ -248,6 +251,10 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 		}
 		if scheme, rest, ok := strings.Cut(s, ":"); ok && (scheme == "http" || scheme == "https") {
 			return fail(CodeOriginSyntax, `"://" follows the scheme; write %q`, scheme+"://"+strings.TrimLeft(rest, "/"))
+		}
+		s = strings.TrimPrefix(strings.TrimPrefix(s, "https//"), "http//")
+		if host, _, _ := strings.Cut(s, ":"); isLoopback(host) {
+			return fail(CodeOriginSyntax, "the scheme is missing; write %q", "http://"+s)
 		}
 		return fail(CodeOriginSyntax, "the scheme is missing; write %q", "https://"+s)
 	}
@@ -262,8 +269,8 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 		return failOpaque(p.scheme)
 	}
 	rest = strings.TrimSuffix(rest, "/")
-	if i := strings.IndexAny(rest, `/?#\`); i >= 0 {
-		part := map[byte]string{'/': "path", '?': "query", '#': "fragment", '\\': "backslash"}[rest[i]]
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		part := map[byte]string{'/': "path", '?': "query", '#': "fragment"}[rest[i]]
 		return fail(CodeOriginSyntax, "an origin has no %s; write %q", part, scheme+"://"+rest[:i])
 	}
 	if i := strings.LastIndexByte(rest, '@'); i >= 0 {
@@ -325,7 +332,7 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 
 func failOpaque(scheme string) (pattern, Code, string) {
 	return pattern{}, CodeOriginOpaque, fmt.Sprintf(
-		"browsers send the origin of a %s: page as null; remove it, and serve the page over http or https", scheme)
+		"browsers send null as the origin of a page with the scheme %s; remove it, and serve the page over http or https", scheme)
 }
 
 // regexpFor suggests a regular expression for an entry with a * at a place where only a regular expression can have one.

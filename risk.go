@@ -30,11 +30,13 @@ func (c *compiler) judgeOrigin(s string, o pattern) {
 	}
 }
 
-// isPublicSuffix reports whether strangers can have names right below host: https://publicsuffix.org
+// isPublicSuffix reports whether strangers can have names right below host, or below all names right below it, as below
+// kawasaki.jp: https://publicsuffix.org
 func isPublicSuffix(host string) bool {
 	host = strings.TrimSuffix(host, ".")
 	suffix, _ := publicsuffix.PublicSuffix(host)
-	return suffix == host
+	below, _ := publicsuffix.PublicSuffix("x." + host)
+	return suffix == host || below == "x."+host
 }
 
 // hostileOrigins are tried on every regular expression. The first few are strangers, for it to refuse, the others are for it
@@ -78,7 +80,7 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 
 	open, insecure := false, ""
 	end := ""
-	tails := re.Tails(!host, isRegistrable)
+	tails := re.Tails(!host, isOwned)
 	if len(tails) == 0 && !re.Dead {
 		c.warn(field, expr, CodeRegexpDead, "it matches no origin; %s", map[bool]string{
 			false: "it is matched against scheme://host[:port], without slashes around it: write one such as `https://pr-[0-9]+\\.example\\.com`, or use WithHostRegexps",
@@ -105,9 +107,9 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 	}
 }
 
-// isRegistrable reports whether end, the end of a host, is a dot and a name that one party owns with all that is below,
-// so that it does not matter what comes before.
-func isRegistrable(end string) bool {
+// isOwned reports whether end, the end of a host, is a dot and a name that one party owns with all that is below, so that it
+// does not matter what comes before.
+func isOwned(end string) bool {
 	name, dot := strings.CutPrefix(strings.TrimSuffix(end, "."), ".")
 	if !dot {
 		return false
@@ -118,6 +120,5 @@ func isRegistrable(end string) bool {
 	if isNumber(name[strings.LastIndexByte(name, '.')+1:]) {
 		return false // the end of an IPv4 address
 	}
-	owner, err := publicsuffix.EffectiveTLDPlusOne(name)
-	return err == nil && owner == name
+	return !isPublicSuffix(name)
 }

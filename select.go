@@ -49,6 +49,10 @@ func Routes(policies map[string]*Policy) (pick func(*http.Request) *Policy, err 
 				brief(method), strings.TrimSpace(strings.TrimPrefix(pattern, method))))
 			continue
 		}
+		if _, rest, found := strings.Cut(pattern, "://"); found {
+			errs = append(errs, fmt.Errorf("cors: pattern %q: a pattern has no scheme; write %q", pattern, rest))
+			continue
+		}
 		if err := handle(mux, pattern); err != nil {
 			errs = append(errs, fmt.Errorf("cors: pattern %q: %w", pattern, err))
 		}
@@ -57,6 +61,13 @@ func Routes(policies map[string]*Policy) (pick func(*http.Request) *Policy, err 
 		return nil, errors.Join(errs...)
 	}
 	return func(r *http.Request) *Policy {
+		// A host is the same in upper case, and with a dot at its end.
+		host, port, _ := strings.Cut(r.Host, ":")
+		if normal := strings.ToLower(strings.TrimSuffix(host, ".")); normal != host && !strings.HasPrefix(host, "[") {
+			same := *r
+			same.Host = normal + strings.TrimSuffix(":"+port, ":")
+			r = &same
+		}
 		_, pattern := mux.Handler(r)
 		return policies[pattern]
 	}, nil

@@ -176,6 +176,7 @@ func TestRoutes(t *testing.T) {
 		"http://x/public": "https://public.example", "http://x/public/private/y": "",
 		"http://x/users/7/files": "https://files.example", "http://x/users/7/other": "https://all.example",
 		"http://admin.example.com/public/": "https://admin.example", "http://admin.example.com:8080/x": "https://admin.example",
+		"http://ADMIN.example.com/x": "https://admin.example", "http://admin.example.com.:8080/x": "https://admin.example",
 		"http://x/a/../public/": "https://public.example",
 	} {
 		for _, method := range []string{"GET", "PUT", "OPTIONS"} {
@@ -195,8 +196,8 @@ func TestRoutes(t *testing.T) {
 	assert.NotNil(t, pick(httptest.NewRequest("GET", "/only/x", nil)), "the map was copied")
 	assert.Nil(t, pick(httptest.NewRequest("GET", "/other", nil)))
 
-	_, err = cors.Routes(map[string]*cors.Policy{"GET /x": nil, "/{": nil, "": nil, "/{a}/b": nil, "/a/{b}": nil})
-	for _, part := range []string{`"GET /x"`, `write "/x"`, `"/{"`, `""`, "conflicts"} {
+	_, err = cors.Routes(map[string]*cors.Policy{"GET /x": nil, "/{": nil, "": nil, "/{a}/b": nil, "/a/{b}": nil, "https://x/": nil})
+	for _, part := range []string{`"GET /x"`, `write "/x"`, `"/{"`, `""`, "conflicts", `write "x/"`} {
 		assert.ErrorContains(t, err, part)
 	}
 }

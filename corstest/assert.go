@@ -8,7 +8,9 @@ import (
 
 // Allows fetches r from a fresh page of the given origin and fails the test at
 // once, saying what the server would have to send, if a script could not read
-// the response. It says nothing about the response's status.
+// the response. It says nothing about the response's status. Give the whole URL
+// of another origin: a relative one (and so is one without a scheme) is of the
+// page's own origin, with which CORS has nothing to do.
 //
 // Use a [Page] where several requests, cookies or a live server are involved.
 func Allows(t testing.TB, server http.Handler, origin string, r Request) *Response {

@@ -73,6 +73,8 @@ func open(ctx context.Context, driver, dsn string) (*sql.DB, error) {
 	// So many look-ups at once, and no more, whoever asks: the others wait for their turn, or until their time is up.
 	db.SetMaxOpenConns(8)
 	db.SetMaxIdleConns(8)
+	// None stays for long with a server that was replaced, or with SQLite's file after it was deleted.
+	db.SetConnMaxLifetime(time.Minute)
 
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()

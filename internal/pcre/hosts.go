@@ -83,7 +83,8 @@ func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tai
 	steps := 0
 	var walk func(at []int, host string, within *automaton, alphabet Set)
 	walk = func(at []int, host string, within *automaton, alphabet Set) {
-		if host != "" && bounded(host) {
+		// A literal is read on as far as it goes: there may be a public suffix below what one party owns.
+		if _, literal := within.next(at).only(); !literal && host != "" && bounded(host) {
 			add(host, false, at)
 			return
 		}
@@ -98,10 +99,7 @@ func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tai
 			walk(within.step(at, b), string(b)+host, within, alphabet)
 		}
 	}
-	name, ipv6 := a, a
-	if origin {
-		name, ipv6 = a.leadingOn(hostBytes), a.leadingOn(ipv6Bytes)
-	}
+	name, ipv6 := a.leadingOn(hostBytes, origin), a.leadingOn(ipv6Bytes, origin)
 	walkHost := func(at []int) {
 		walk(at, "", name, hostBytes)
 		if next := a.step(at, ']'); len(next) > 0 {
@@ -119,10 +117,10 @@ func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tai
 
 // leadingOn returns a without the edges from which no bytes of alphabet lead to the beginning of a host. So the digits of
 // a port are not taken for those of a host.
-func (a *automaton) leadingOn(alphabet Set) *automaton {
+func (a *automaton) leadingOn(alphabet Set, origin bool) *automaton {
 	leads := make([]bool, len(a.sets))
 	for p := range a.sets {
-		leads[p] = a.complete([]int{p}, true)
+		leads[p] = a.complete([]int{p}, origin)
 	}
 	for changed := true; changed; {
 		changed = false
