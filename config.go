@@ -129,8 +129,12 @@ func (c *Config) UnmarshalJSON(data []byte) error {
 // UnmarshalYAML implements an Unmarshaler interface of go.yaml.in/yaml, as strictly as [Config.UnmarshalJSON].
 func (c *Config) UnmarshalYAML(unmarshal func(any) error) error { return c.decode(unmarshal) }
 
-func (c *Config) decode(unmarshal func(any) error) error {
-	*c = Config{Origins: []string{}}
+func (c *Config) decode(unmarshal func(any) error) (err error) {
+	defer func() {
+		if err != nil {
+			*c = Config{Origins: []string{}}
+		}
+	}()
 	var fields map[string]any
 	if err := unmarshal(&fields); err != nil {
 		return err
@@ -143,7 +147,7 @@ func (c *Config) decode(unmarshal func(any) error) error {
 		}
 	}
 	type plain Config
-	var p plain
+	p := plain(*c) // what the text does not name stays as it is
 	if err := unmarshal(&p); err != nil {
 		return err
 	}

@@ -358,6 +358,9 @@ func TestConfigsThatAreNone(t *testing.T) {
 		var c cors.Config
 		require.NoError(t, unmarshal([]byte(`{"methods":null,"max_age":null}`), &c))
 		assert.Equal(t, cors.Config{}, c)
+		require.NoError(t, unmarshal([]byte(`{"origins":["https://a.example"]}`), &c))
+		require.NoError(t, unmarshal([]byte(`{"credentials":true}`), &c))
+		assert.Equal(t, cors.Config{Origins: []string{"https://a.example"}, Credentials: true}, c, "what is not named stays")
 	}
 }
 

@@ -144,7 +144,12 @@ func (f *file) policy(pattern, node *yaml.Node) *cors.Policy {
 			})
 		}
 		one := yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{key, value}}
-		f.yamlProblems(key.Line, pattern.Value+": "+key.Value+": ", one.Decode(&config))
+		more := config // after an error, it is a Config that cors.New refuses
+		if err := one.Decode(&more); err != nil {
+			f.yamlProblems(key.Line, pattern.Value+": "+key.Value+": ", err)
+			continue
+		}
+		config = more
 	}
 
 	everyone := config.Origins == nil && config.OriginRegexps == nil && config.HostRegexps == nil
