@@ -1,5 +1,7 @@
 package pcre
 
+import "strings"
+
 // hostBytes are the bytes of a name, schemeBytes those of a scheme; ipv6Bytes those of an IPv6 address in brackets, the bracket that closes aside.
 var (
 	hostBytes   = lowers.union(digits).union(SetOf("-._!\"$&'()+,;=`{}~"))
@@ -92,7 +94,9 @@ func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tai
 			add(host, false, at)
 		}
 		if steps++; steps > maxSteps || len(host) > 253 || within.open(at, alphabet) {
-			add(host, true, at)
+			// What is open may be the rest of a label below an end that suffices.
+			_, end, dot := strings.Cut(host, ".")
+			add(host, !dot || !bounded("."+end), at)
 			return
 		}
 		for _, b := range within.next(at).intersect(alphabet).bytes() {
