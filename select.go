@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -73,11 +74,14 @@ func Routes(policies map[string]*Policy) (pick func(*http.Request) *Policy, err 
 	}, nil
 }
 
+// registeredAt is where in this package ServeMux says that a pattern comes from, which helps nobody.
+var registeredAt = regexp.MustCompile(` \(registered at [^)]*\)`)
+
 // handle registers pattern, and returns what ServeMux panics with.
 func handle(mux *http.ServeMux, pattern string) (err error) {
 	defer func() {
 		if e := recover(); e != nil {
-			err = fmt.Errorf("%v", e)
+			err = errors.New(registeredAt.ReplaceAllString(fmt.Sprint(e), ""))
 		}
 	}()
 	mux.Handle(pattern, http.NotFoundHandler())
