@@ -109,7 +109,17 @@ func MustNew(opts ...Option) *Policy {
 // A router that looks at the method first, or authentication ahead of the policy, keeps preflights from it: the policy
 // goes on the outside.
 func (p *Policy) Handler(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { p.serve(w, r, next, p.decide(r)) })
+	return &handler{p, next}
+}
+
+// A handler is a policy in front of another handler.
+type handler struct {
+	policy *Policy
+	next   http.Handler
+}
+
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h.policy.serve(w, r, h.next, h.policy.decide(r))
 }
 
 // serve answers r as decided.

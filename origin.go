@@ -124,6 +124,12 @@ func parseOrigin(s string) (o origin, ok bool) {
 	return o, !opaqueSchemes[o.scheme]
 }
 
+// isOrigin reports whether s is a serialized origin.
+func isOrigin(s string) bool {
+	_, ok := parseOrigin(s)
+	return ok
+}
+
 // isPort reports whether s is a port as a URL serializes it: 0 to 65535, without leading zeros.
 func isPort(s string) bool {
 	if s == "" || len(s) > 5 || s[0] == '0' && len(s) > 1 {
@@ -426,6 +432,7 @@ type originSet struct {
 // end in: the host from a dot on and the port, if there is one, with its colon. That of https://* is empty.
 type wildcards struct {
 	scheme  string // with "://"
+	lasts   uint64 // the last bytes, modulo 64, that an origin can have
 	ends    lookup
 	anyPort lookup // by the end without the port
 }
@@ -435,7 +442,6 @@ type wildcards struct {
 type lookup struct {
 	entries map[string]uint32
 	lasts   [maxOrigin + 1]uint64 // by length: the last bytes, modulo 64
-	last    uint64                // of any length
 }
 
 func (l *lookup) find(s string) (entry uint32, ok bool) {
@@ -445,9 +451,6 @@ func (l *lookup) find(s string) (entry uint32, ok bool) {
 	entry, ok = l.entries[s]
 	return entry, ok
 }
-
-// endsLike reports whether a string may be in l that is empty or ends as s does.
-func (l *lookup) endsLike(s string) bool { return (l.last>>lastByte(s)|l.last)&1 != 0 }
 
 // add enters s, which is no longer than an origin, unless it is there already.
 func (l *lookup) add(s string, entry uint32) bool {
@@ -459,7 +462,6 @@ func (l *lookup) add(s string, entry uint32) bool {
 	}
 	l.entries[s] = entry
 	l.lasts[len(s)] |= 1 << lastByte(s)
-	l.last |= 1 << lastByte(s)
 	return true
 }
 
@@ -469,6 +471,9 @@ func lastByte(s string) uint8 {
 	}
 	return s[len(s)-1] & 63
 }
+
+// digits are the last bytes, modulo 64, of a port.
+const digits uint64 = (1<<10 - 1) << ('0' & 63)
 
 // A regexps is a list of regular expressions, whose entries have the numbers from first on.
 type regexps struct {
@@ -490,8 +495,21 @@ func (set *originSet) match(s string) (entry uint32, reason Reason) {
 	if entry, ok := set.exact.find(s); ok {
 		return entry, Allowed
 	}
-	if entry, ok := set.matchWildcard(s); ok {
-		return entry, Allowed
+	for i := range set.below {
+		w := &set.below[i]
+		if w.lasts>>lastByte(s)&1 == 0 || !strings.HasPrefix(s, w.scheme) {
+			continue
+		}
+		if entry, ok := w.match(s); ok {
+			return entry, Allowed
+		}
+	}
+	if set.anyPort.entries != nil {
+		if o, wellFormed := parseOrigin(s); wellFormed {
+			if entry, ok := set.anyPort.find(strings.TrimSuffix(strings.TrimSuffix(s, o.port), ":")); ok {
+				return entry, Allowed
+			}
+		}
 	}
 	if set.memo == nil {
 		return 0, OriginNotAllowed
@@ -506,71 +524,32 @@ func (set *originSet) match(s string) (entry uint32, reason Reason) {
 	return entry, reason
 }
 
-// matchWildcard tries each end of s that follows one or more labels, the longest first, and then the whole without its
-// port.
-func (set *originSet) matchWildcard(s string) (entry uint32, ok bool) {
-	for i := range set.below {
-		w := &set.below[i]
-		if rest, found := strings.CutPrefix(s, w.scheme); found {
-			if entry, labels, ok := w.match(rest); ok {
-				return entry, isBelow(s, labels)
+// match returns the entry that admits s, which begins with the scheme. It tries each end that follows one or more labels,
+// the longest first.
+func (w *wildcards) match(s string) (entry uint32, ok bool) {
+	rest := s[len(w.scheme):]
+	host := withoutPort(rest)
+	for i := range len(host) {
+		if host[i] != '.' {
+			if byteClasses[host[i]]&hostByte == 0 {
+				break
 			}
+			continue
 		}
-	}
-	if set.anyPort.entries == nil {
-		return 0, false
-	}
-	if o, wellFormed := parseOrigin(s); wellFormed {
-		return set.anyPort.find(strings.TrimSuffix(strings.TrimSuffix(s, o.port), ":"))
-	}
-	return 0, false
-}
-
-// isBelow reports whether s, a scheme with a wildcard, then labels, and then an end that a configured host has, is
-// well-formed. Without labels, the whole of s is in question.
-func isBelow(s, labels string) bool {
-	if labels == "" || len(s) > maxHost {
-		_, ok := parseOrigin(s)
-		return ok
-	}
-	for i := range len(labels) {
-		if byteClasses[labels[i]]&hostByte == 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// match looks up the ends of a host with its port. If it finds one with its port, it returns the labels before it.
-func (w *wildcards) match(hostAndPort string) (entry uint32, labels string, ok bool) {
-	host := withoutPort(hostAndPort)
-	ends, anyPort := w.ends.endsLike(hostAndPort), w.anyPort.endsLike(host)
-	if !ends && !anyPort {
-		return 0, "", false
-	}
-	for i := 0; i < len(host); i++ {
-		dot := strings.IndexByte(host[i:], '.')
-		if dot < 0 || host[0] == '[' {
-			break
-		}
-		if i += dot; i == 0 || host[i-1] == '.' {
+		if i == 0 || host[i-1] == '.' {
 			break // an empty label, which no name in the DNS has
 		}
-		if ends {
-			if entry, ok = w.ends.find(hostAndPort[i:]); ok {
-				return entry, host[:i], true
-			}
+		if entry, ok = w.ends.find(rest[i:]); ok { // a configured end after labels that were looked at
+			return entry, len(s) <= maxHost || isOrigin(s)
 		}
-		if anyPort {
-			if entry, ok = w.anyPort.find(host[i:]); ok {
-				return entry, "", true
-			}
+		if entry, ok = w.anyPort.find(host[i:]); ok {
+			return entry, isOrigin(s)
 		}
 	}
-	if entry, ok = w.ends.find(hostAndPort[len(host):]); !ok {
+	if entry, ok = w.ends.find(rest[len(host):]); !ok {
 		entry, ok = w.anyPort.find("")
 	}
-	return entry, "", ok
+	return entry, ok && isOrigin(s)
 }
 
 // withoutPort returns the host of a host that may have a port.
@@ -618,15 +597,25 @@ func (set *originSet) add(p pattern, normal string, entry uint32) bool {
 		set.below = append(set.below, wildcards{scheme: p.scheme + "://"})
 		i = len(set.below) - 1
 	}
+	w := &set.below[i]
 	end := ""
 	if p.host != "" {
 		end = "." + p.host
 	}
-	switch {
-	case p.anyPort:
-		return set.below[i].anyPort.add(end, entry)
-	case p.port != "":
+	if !p.anyPort && p.port != "" {
 		end += ":" + p.port
 	}
-	return set.below[i].ends.add(end, entry)
+	switch {
+	case end == "":
+		w.lasts = ^uint64(0)
+	case p.anyPort:
+		w.lasts |= digits
+		fallthrough
+	default:
+		w.lasts |= 1 << lastByte(end)
+	}
+	if p.anyPort {
+		return w.anyPort.add(end, entry)
+	}
+	return w.ends.add(end, entry)
 }
