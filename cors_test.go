@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -272,6 +273,37 @@ func TestNoValueSliceIsShared(t *testing.T) {
 				assert.Equal(t, want, serve(p, make()), "another response was changed")
 			}
 		})
+	}
+}
+
+// The same of many responses at once, by many goroutines.
+func TestNoValueSliceIsSharedAmongManyResponses(t *testing.T) {
+	p := cors.MustNew(cors.WithOrigins("https://a.example"), cors.WithCredentials(), cors.WithExposedHeaders("X-A"))
+	handler := p.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	requests := []*http.Request{get("https://a.example"), get("https://b.example"), preflight("https://a.example", "PUT")}
+	responses := make([][]http.Header, 8)
+	var wg sync.WaitGroup
+	for i := range responses {
+		wg.Go(func() {
+			for j := range 500 {
+				rec := httptest.NewRecorder()
+				handler.ServeHTTP(rec, requests[j%len(requests)])
+				for key, values := range rec.Header() {
+					_ = append(values, "appended")
+					values[0] = fmt.Sprint(key, i, j)
+				}
+				responses[i] = append(responses[i], rec.Header())
+			}
+		})
+	}
+	wg.Wait()
+	for i, headers := range responses {
+		for j, h := range headers {
+			require.NotEmpty(t, h)
+			for key, values := range h {
+				require.Equal(t, []string{fmt.Sprint(key, i, j)}, values)
+			}
+		}
 	}
 }
 
