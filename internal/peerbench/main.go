@@ -45,8 +45,8 @@ var sections = []struct {
 
 func main() {
 	var s settings
-	flag.DurationVar(&s.benchtime, "benchtime", 10*time.Millisecond, "`time` of one sample")
-	flag.IntVar(&s.rounds, "count", 21, "`number` of samples of each subject")
+	flag.DurationVar(&s.benchtime, "benchtime", 2*time.Millisecond, "`time` of one sample")
+	flag.IntVar(&s.rounds, "count", 101, "`number` of samples of each subject")
 	flag.IntVar(&s.hostile, "hostile", 20_000, "`number` of origins against each hostile pattern")
 	flag.IntVar(&s.flood, "flood", 1_000_000, "`number` of origins against all hostile patterns together")
 	flag.DurationVar(&s.serve, "serve", 150*time.Millisecond, "`time` of one sample of a server")
@@ -57,7 +57,7 @@ func main() {
 	svg := flag.String("svg", "", "draw charts into `dir`")
 	flag.Parse()
 	if *quick {
-		s.benchtime, s.rounds, s.hostile, s.flood, s.serve = 3*time.Millisecond, 5, 1_000, 50_000, 100*time.Millisecond
+		s.benchtime, s.rounds, s.hostile, s.flood, s.serve = time.Millisecond, 15, 1_000, 50_000, 100*time.Millisecond
 	}
 	if err := bench(s, *run, *svg); err != nil {
 		fmt.Fprintln(os.Stderr, "peerbench:", err)

