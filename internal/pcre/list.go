@@ -13,13 +13,16 @@ import (
 type List struct {
 	regexps []*Regexp
 
-	// The positions of all patterns' automata, one pattern after the other. Each pattern has a position of its own
-	// before its first character.
-	sets   []Set
-	follow [][]uint32
-	owner  []uint32 // the pattern
-	last   []bool
-	always []uint32 // patterns that are too large for an automaton
+	// The positions of the automata of all patterns' conditions, one condition after the other. Each has a position of its
+	// own before its first character.
+	sets      []Set
+	follow    [][]uint32
+	last      []bool
+	owner     []uint32 // the pattern
+	condition []uint32
+
+	conditions []int    // how many each pattern has
+	always     []uint32 // patterns that are too large for an automaton
 
 	cache   atomic.Pointer[cache]
 	scratch sync.Pool // of *scratch
@@ -29,7 +32,7 @@ type List struct {
 // states are matched without, and after a while the cache is thrown away, in favour of what texts lead to then.
 const (
 	maxStates    = 512
-	maxPositions = 1 << 17 // in all states together
+	maxPositions = 1 << 19 // in all states together
 	maxMisses    = 1 << 15
 )
 
@@ -61,38 +64,77 @@ type state struct {
 
 // NewList makes a list of patterns.
 func NewList(regexps []*Regexp) *List {
-	l := &List{regexps: regexps}
+	l := &List{regexps: regexps, conditions: make([]int, len(regexps))}
+	var conditions uint32
 	for i, re := range regexps {
-		a := build(re.root, reading{forStrings, groupsOf(re.root)})
-		if a == nil {
-			l.always = append(l.always, uint32(i))
-			continue
+		for _, a := range re.conditions() {
+			base := uint32(len(l.sets)) + 1
+			l.add(Set{}, a.first, base, false)
+			for p, set := range a.sets {
+				l.add(set, a.follow[p], base, a.last[p] > 0)
+			}
+			for range len(l.sets) - len(l.owner) {
+				l.owner = append(l.owner, uint32(i))
+				l.condition = append(l.condition, conditions)
+			}
+			conditions++
+			l.conditions[i]++
 		}
-		base := uint32(len(l.sets)) + 1
-		l.add(Set{}, a.first, base, i, false)
-		for p, set := range a.sets {
-			l.add(set, a.follow[p], base, i, a.last[p] > 0)
+		if l.conditions[i] == 0 {
+			l.always = append(l.always, uint32(i))
 		}
 	}
 	l.cache.Store(l.newCache())
 	return l
 }
 
-func (l *List) add(set Set, follow map[int]int, base uint32, owner int, last bool) {
+// conditions returns automata of which each admits whatever re matches: that of the pattern without look-around, and one
+// for each positive look-around that every match goes through. It returns none if the first is too large.
+func (re *Regexp) conditions() (automata []*automaton) {
+	reading := reading{forStrings, groupsOf(re.root)}
+	a := build(re.root, reading)
+	if a == nil {
+		return nil
+	}
+	automata = append(automata, a)
+	anything := &node{op: opRepeat, max: -1, subs: []*node{{op: opSet, set: all}}}
+	var walk func(before []*node, n *node, after []*node)
+	walk = func(before []*node, n *node, after []*node) {
+		switch {
+		case n.op == opConcat:
+			for i, sub := range n.subs {
+				walk(slices.Concat(before, n.subs[:i]), sub, slices.Concat(n.subs[i+1:], after))
+			}
+		case n.op == opGroup || n.op == opAtomic:
+			walk(before, n.subs[0], after)
+		case n.op == opLook && !n.negated:
+			condition := slices.Concat(before, n.subs, []*node{anything})
+			if n.behind {
+				condition = slices.Concat([]*node{anything}, n.subs, after)
+			}
+			if a := build(&node{op: opConcat, subs: condition}, reading); a != nil {
+				automata = append(automata, a)
+			}
+		}
+	}
+	walk(nil, re.root, nil)
+	return automata
+}
+
+func (l *List) add(set Set, follow map[int]int, base uint32, last bool) {
 	successors := make([]uint32, 0, len(follow))
 	for q := range follow {
 		successors = append(successors, base+uint32(q))
 	}
 	l.sets = append(l.sets, set)
 	l.follow = append(l.follow, successors)
-	l.owner = append(l.owner, uint32(owner))
 	l.last = append(l.last, last)
 }
 
 func (l *List) newCache() *cache {
 	start := &state{}
 	for p := range l.sets {
-		if p == 0 || l.owner[p] != l.owner[p-1] {
+		if p == 0 || l.condition[p] != l.condition[p-1] {
 			start.positions = append(start.positions, uint32(p))
 		}
 	}
@@ -135,7 +177,7 @@ func (l *List) candidates(text string) []uint32 {
 
 // step makes the state that b leads to from s, and remembers it.
 func (l *List) step(c *cache, from *state, b byte) *state {
-	s := &state{matches: slices.Clone(l.always)}
+	s := &state{}
 	for _, p := range from.positions {
 		for _, q := range l.follow[p] {
 			if l.sets[q].Has(b) {
@@ -144,16 +186,12 @@ func (l *List) step(c *cache, from *state, b byte) *state {
 		}
 	}
 	slices.Sort(s.positions)
-	s.positions = slices.Compact(s.positions)
+	s.positions = l.complete(slices.Compact(s.positions))
+	s.matches = l.matches(s.positions)
 	key := make([]byte, 0, 4*len(s.positions))
 	for _, p := range s.positions {
 		key = binary.LittleEndian.AppendUint32(key, p)
-		if l.last[p] {
-			s.matches = append(s.matches, l.owner[p])
-		}
 	}
-	slices.Sort(s.matches)
-	s.matches = slices.Compact(s.matches)
 
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -169,8 +207,47 @@ func (l *List) step(c *cache, from *state, b byte) *state {
 	return s
 }
 
+// complete removes, in place, the positions of those patterns that have none left for one of their conditions. The
+// positions are in order, and remain so.
+func (l *List) complete(positions []uint32) []uint32 {
+	kept := positions[:0]
+	for rest := positions; len(rest) > 0; {
+		owner, n, conditions := l.owner[rest[0]], 0, 0
+		for n < len(rest) && l.owner[rest[n]] == owner {
+			if n == 0 || l.condition[rest[n]] != l.condition[rest[n-1]] {
+				conditions++
+			}
+			n++
+		}
+		if conditions == l.conditions[owner] {
+			kept = append(kept, rest[:n]...)
+		}
+		rest = rest[n:]
+	}
+	return kept
+}
+
+// matches returns the patterns that may match a text that ends at positions, which are in order.
+func (l *List) matches(positions []uint32) []uint32 {
+	var last []uint32
+	for _, p := range positions {
+		if l.last[p] {
+			last = append(last, p)
+		}
+	}
+	if last == nil {
+		return l.always
+	}
+	matches := slices.Clone(l.always)
+	for _, p := range l.complete(last) {
+		matches = append(matches, l.owner[p])
+	}
+	slices.Sort(matches)
+	return slices.Compact(matches)
+}
+
 // simulate returns what candidates would, for the rest of a text that led to from, without making states.
-func (l *List) simulate(c *cache, from *state, rest string) (matches []uint32) {
+func (l *List) simulate(c *cache, from *state, rest string) []uint32 {
 	if c.misses.Add(1) == maxMisses {
 		l.cache.CompareAndSwap(c, l.newCache())
 	}
@@ -195,15 +272,6 @@ func (l *List) simulate(c *cache, from *state, rest string) (matches []uint32) {
 			break
 		}
 	}
-	for _, p := range w.at {
-		if l.last[p] {
-			matches = append(matches, l.owner[p])
-		}
-	}
-	if matches == nil {
-		return l.always
-	}
-	matches = append(matches, l.always...)
-	slices.Sort(matches)
-	return slices.Compact(matches)
+	slices.Sort(w.at)
+	return l.matches(w.at)
 }

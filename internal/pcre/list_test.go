@@ -71,3 +71,50 @@ func TestListAnswersWithTheFirstPattern(t *testing.T) {
 		assert.Equal(t, want, i, text)
 	}
 }
+
+// What a look-around asks for rules a pattern out without running it, in the cache and in the simulation.
+func TestListReadsPositiveLookAround(t *testing.T) {
+	for _, format := range []string{
+		`https://(?=[a-z0-9-]*-prod%d\.)[a-z0-9-]+\.example\.com`,
+		`https://((?=[a-z0-9-]*-prod%d\.)[a-z0-9-]+)\.example\.com`,
+		`https://[a-z0-9-]+(?<=-prod%d)\.example\.com`,
+		`(?=.*-prod%d\.)(?=.*x)https://\w[a-z0-9-]+\.example\.com`,
+	} {
+		var patterns []string
+		for i := range 100 {
+			patterns = append(patterns, fmt.Sprintf(format, i+100))
+		}
+		list := NewList(compileAll(t, patterns...))
+		for range 2 {
+			assert.Empty(t, list.candidates("https://x-prod7.example.com"), format)
+			assert.Equal(t, []uint32{42}, list.candidates("https://x-prod142.example.com"), format)
+			i, v := list.Match("https://x-prod142.example.com")
+			assert.Equal(t, Yes, v, format)
+			assert.Equal(t, 42, i, format)
+
+			full := list.newCache()
+			full.full.Store(true)
+			list.cache.Store(full) // in which nothing can be remembered
+		}
+	}
+	for pattern, texts := range map[string]map[string]bool{
+		`(?=ab)a`:          {"a": false, "ab": false},
+		`(?=a)(?=ab)\w+`:   {"a": false, "ab": true, "abc": true},
+		`(?:(?=a)x|y)`:     {"y": true},
+		`(?:a(?=b))+`:      {"a": false},
+		`(\w)(?=.*\1)\w+b`: {"abab": true, "abb": false, "aab": true},
+		`\w+(?<=\wb)`:      {"b": false, "ab": true},
+		`(?=(a))\1b`:       {"ab": true, "b": false},
+		`(?=a$)a`:          {"a": true},
+		`(?<=^a)b|ab`:      {"ab": true, "b": false},
+	} {
+		re, err := Compile(pattern, alphabet)
+		if !assert.NoError(t, err) {
+			continue
+		}
+		for text, want := range texts {
+			_, v := NewList([]*Regexp{re}).Match(text)
+			assert.Equal(t, want, v == Yes, "%s on %s", pattern, text)
+		}
+	}
+}

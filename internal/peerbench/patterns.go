@@ -31,6 +31,9 @@ var families = []family{
 		"https://shop.brand-%03d.net", "https://tenant-%s.example.net", "https://shop.brand-%s.net", 0},
 	{"classes", `https://[a-z]+[0-9]{%d}[a-z]*\.example\.com`,
 		"", "https://tenant-%s.example.net", "https://x-%s.example.com", 50},
+	// What tells these apart is in the look-around alone.
+	{"demands", `https://(?=[a-z0-9-]*-prod%d\.)[a-z0-9-]+(?<=-prod%[1]d)\.example\.com`,
+		"https://x-prod%d.example.com", "https://tenant-%s.example.net", "https://x-prod-%s.example.com", 0},
 	// A deterministic automaton has a state for each set of places where the a may have been.
 	{"windows", `https://[a-z0-9]*a[a-z0-9]{%d}\.example\.com`,
 		"", "https://tenant-%s.example.net", "https://%[1]s%[1]sab%[1]s!.example.com", 10},
