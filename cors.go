@@ -329,8 +329,9 @@ func (p *Policy) decideOrigin(r *http.Request, lines []string) (entry uint32, re
 //
 // https://fetch.spec.whatwg.org/#http-responses
 func (p *Policy) setHeaders(h http.Header, v verdict) {
+	allowed := v.kind == Actual && v.reason == Allowed || p.star()
 	most := 1
-	if v.reason == Allowed {
+	if allowed {
 		most = p.actualValues
 	}
 	out := newHeaderWriter(h, most)
@@ -338,7 +339,7 @@ func (p *Policy) setHeaders(h http.Header, v verdict) {
 	if !p.star() {
 		out.add("Vary", "Origin")
 	}
-	if v.kind == Actual && v.reason == Allowed || p.star() {
+	if allowed {
 		p.allowOrigin(&out, v)
 		if p.exposeHeaders != "" {
 			out.set("Access-Control-Expose-Headers", p.exposeHeaders)

@@ -307,6 +307,34 @@ func TestNoValueSliceIsSharedAmongManyResponses(t *testing.T) {
 	}
 }
 
+// The zero Policy allows nobody, and serves everybody.
+func TestTheZeroPolicy(t *testing.T) {
+	var p cors.Policy
+	reached := 0
+	handler := p.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached++ }))
+	for _, row := range []struct {
+		r    *http.Request
+		want int
+	}{
+		{request("GET", nil), http.StatusOK},
+		{request("OPTIONS", nil), http.StatusOK},
+		{get("https://a.example"), http.StatusOK},
+		{get("null"), http.StatusOK},
+		{preflight("https://a.example", "PUT"), http.StatusForbidden},
+	} {
+		rec := httptest.NewRecorder()
+		handler.ServeHTTP(rec, row.r)
+		assert.Equal(t, row.want, rec.Code)
+		assert.Empty(t, rec.Header()["Access-Control-Allow-Origin"])
+		assert.NotEmpty(t, p.Decide(row.r).String())
+		if row.want == http.StatusOK {
+			assert.Equal(t, []string{"Origin"}, rec.Header()["Vary"])
+		}
+	}
+	assert.Equal(t, 4, reached)
+	assert.False(t, p.AllowsOrigin("https://a.example"))
+}
+
 func TestTheResponseWriterIsNotWrapped(t *testing.T) {
 	p := cors.MustNew(cors.WithOrigins("https://a.example"))
 	var got http.ResponseWriter

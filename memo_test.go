@@ -2,6 +2,7 @@ package cors
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
@@ -53,5 +54,21 @@ func TestHotAndColdVerdictsAgree(t *testing.T) {
 		for range 4 {
 			assert.Equal(t, first, p.AllowsOrigin(o), o)
 		}
+	}
+}
+
+// Only what can be an origin is remembered: nobody can fill the memory with headers of a megabyte.
+func TestMemoKeepsNothingThatIsTooLong(t *testing.T) {
+	p := MustNew(WithOriginRegexps(`https://pr-\d+\.example\.com`))
+	for _, origin := range []string{
+		"https://pr-" + strings.Repeat("1", 1<<20) + ".example.com",
+		"https://" + strings.Repeat("a", maxOrigin-len("https://")+1),
+	} {
+		for range 4 {
+			assert.False(t, p.AllowsOrigin(origin))
+		}
+	}
+	for i := range p.origins.memo.slots {
+		assert.True(t, p.origins.memo.slots[i].kept.Load() == nil)
 	}
 }

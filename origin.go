@@ -490,10 +490,13 @@ func (r regexps) match(text string) (entry uint32, v pcre.Verdict) {
 }
 
 // match returns the number of the entry that admits s. Only what admits an origin has to know whether it is well-formed:
-// an exact entry is, and so is what was remembered; a denial is a denial, whose reason [Policy.decision] tells.
+// an exact entry is, and so is what was remembered as admitted; a denial is a denial, whose reason [Policy.decision] tells.
 func (set *originSet) match(s string) (entry uint32, reason Reason) {
 	if entry, ok := set.exact.find(s); ok {
 		return entry, Allowed
+	}
+	if len(s) > maxOrigin {
+		return 0, OriginNotAllowed // which is not worth a search, and must not be remembered
 	}
 	for i := range set.below {
 		w := &set.below[i]
