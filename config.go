@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -120,13 +122,16 @@ func (c Config) MarshalYAML() (any, error) {
 	return out, nil
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]. A field that is unknown is an error, and a list of origins that is null is an
-// empty one: neither may turn into a policy for everyone. After an error, c is a Config that New refuses.
+// UnmarshalJSON implements [json.Unmarshaler]. A field that is unknown or of another type is an error, so is null, and a list
+// of origins that is null is an empty one: none may turn into a policy for everyone. After an error, c is a Config that New
+// refuses.
 func (c *Config) UnmarshalJSON(data []byte) error {
 	return c.decode(func(v any) error { return json.Unmarshal(data, v) })
 }
 
-// UnmarshalYAML implements an Unmarshaler interface of go.yaml.in/yaml, as strictly as [Config.UnmarshalJSON].
+// UnmarshalYAML implements an Unmarshaler interface of go.yaml.in/yaml, as strictly as [Config.UnmarshalJSON], but for one
+// thing: of null, such as a section with nothing in it, yaml does not tell. The Config stays what it was, and the zero Config
+// is the default policy: any origin, without credentials.
 func (c *Config) UnmarshalYAML(unmarshal func(any) error) error { return c.decode(unmarshal) }
 
 func (c *Config) decode(unmarshal func(any) error) (err error) {
@@ -135,19 +140,21 @@ func (c *Config) decode(unmarshal func(any) error) (err error) {
 			*c = Config{Origins: []string{}}
 		}
 	}()
-	var fields map[string]any
-	if err := unmarshal(&fields); err != nil {
+	var document any
+	if err := unmarshal(&document); err != nil {
 		return err
 	}
-	known := []string{"origins", "origin_regexps", "host_regexps", "methods", "headers", "exposed_headers", "credentials", "max_age",
-		"preflight_continue", "preflight_status", "preflight_exposed_headers", "private_network", "dangerously"}
-	for name := range fields {
-		if !slices.Contains(known, name) {
-			return fmt.Errorf("cors: there is no field %q; the fields are %s", name, strings.Join(known, ", "))
+	fields, ok := document.(map[string]any)
+	if !ok {
+		return fmt.Errorf(`cors: %s is no configuration; write its settings, such as {"origins": ["https://app.example.com"]}`, shown(document))
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if err := checkField(name, fields[name]); err != nil {
+			return err
 		}
 	}
 	type plain Config
-	p := plain(*c) // what the text does not name stays as it is
+	p := plain(c.clone()) // what the text does not name stays as it is
 	if err := unmarshal(&p); err != nil {
 		return err
 	}
@@ -158,6 +165,70 @@ func (c *Config) decode(unmarshal func(any) error) (err error) {
 		}
 	}
 	return nil
+}
+
+var fieldNames = []string{"origins", "origin_regexps", "host_regexps", "methods", "headers", "exposed_headers", "credentials", "max_age",
+	"preflight_continue", "preflight_status", "preflight_exposed_headers", "private_network", "dangerously"}
+
+// checkField says what is wrong with a field as JSON and YAML read it. Their decoders would take some of it for something
+// else: a null or a fraction in YAML, and a string for bytes in JSON.
+func checkField(name string, value any) error {
+	fail := func(format string, args ...any) error {
+		return fmt.Errorf("cors: %s: %s", name, fmt.Sprintf(format, args...))
+	}
+	switch {
+	case !slices.Contains(fieldNames, name):
+		return fmt.Errorf("cors: there is no field %q; the fields are %s", name, strings.Join(fieldNames, ", "))
+	case value == nil:
+		return nil
+	}
+	switch name {
+	case "credentials", "preflight_continue", "preflight_exposed_headers", "private_network":
+		if _, ok := value.(bool); !ok {
+			return fail("%s is neither true nor false; write one of them, without quotes", shown(value))
+		}
+	case "max_age", "preflight_status":
+		switch n := value.(type) {
+		case int, int64, uint64:
+			return nil
+		case float64:
+			if n == math.Trunc(n) {
+				return nil
+			}
+		}
+		if name == "max_age" {
+			return fail("%s is no whole number; it is a number of seconds, such as 600", shown(value))
+		}
+		return fail("%s is no whole number; it is a status, such as 204", shown(value))
+	default:
+		elements, ok := value.([]any)
+		if text, isText := value.(string); isText {
+			return fail("%q is no list; write [%[1]q]", text)
+		} else if !ok {
+			return fail("%s is no list; write a list of texts", shown(value))
+		}
+		for _, element := range elements {
+			if element == nil {
+				return fail(`an element is null; write "null" in quotes if the word is meant, or remove it`)
+			} else if _, ok := element.(string); !ok {
+				return fail("an element is %s; write it in quotes", shown(element))
+			}
+		}
+	}
+	return nil
+}
+
+// shown is what a message says of a value as JSON and YAML read it.
+func shown(value any) string {
+	switch value := value.(type) {
+	case nil:
+		return "null"
+	case string:
+		return strconv.Quote(value)
+	case []any:
+		return "a list"
+	}
+	return fmt.Sprint(value)
 }
 
 // A Danger is a risk that [New] takes only if [Dangerously] names it. In JSON and YAML it is its name in snake case.

@@ -339,10 +339,19 @@ func TestConfigsThatAreNone(t *testing.T) {
 		for text, message := range map[string]string{
 			`{"origin":["https://a.example"]}`:    `there is no field "origin"`,
 			`{"allowed_origins":[]}`:              `there is no field "allowed_origins"`,
-			`{"origins":"https://a.example"}`:     "",
-			`{"credentials":"maybe"}`:             "",
-			`["https://a.example"]`:               "",
+			`{"origins":"https://a.example"}`:     `cors: origins: "https://a.example" is no list; write ["https://a.example"]`,
+			`{"origins":{"a":1}}`:                 `cors: origins: map[a:1] is no list; write a list of texts`,
+			`{"origins":["https://a.com",null]}`:  `cors: origins: an element is null; write "null" in quotes if the word is meant, or remove it`,
+			`{"methods":[null]}`:                  `cors: methods: an element is null`,
+			`{"host_regexps":[8080]}`:             `cors: host_regexps: an element is 8080; write it in quotes`,
+			`{"credentials":"maybe"}`:             `cors: credentials: "maybe" is neither true nor false`,
+			`{"max_age":1.5}`:                     `cors: max_age: 1.5 is no whole number`,
+			`{"max_age":"10m"}`:                   `cors: max_age: "10m" is no whole number; it is a number of seconds, such as 600`,
+			`{"preflight_status":"ok"}`:           `cors: preflight_status: "ok" is no whole number; it is a status, such as 204`,
+			`["https://a.example"]`:               `cors: a list is no configuration; write its settings, such as {"origins": ["https://app.example.com"]}`,
+			`"https://a.example"`:                 `cors: "https://a.example" is no configuration`,
 			`{"dangerously":["null_origin","x"]}`: `"x" is no danger`,
+			`{"dangerously":"AQID"}`:              `cors: dangerously: "AQID" is no list; write ["AQID"]`, // no base64
 		} {
 			var c cors.Config
 			err := unmarshal([]byte(text), &c)
@@ -356,6 +365,11 @@ func TestConfigsThatAreNone(t *testing.T) {
 			_, err := cors.New(cors.WithConfig(c))
 			assert.ErrorContains(t, err, "the list is empty", text)
 		}
+		base := cors.Config{Origins: []string{"https://a.example"}}
+		copied := base
+		require.NoError(t, unmarshal([]byte(`{"origins":["https://b.example"]}`), &copied))
+		assert.Equal(t, []string{"https://a.example"}, base.Origins)
+
 		var c cors.Config
 		require.NoError(t, unmarshal([]byte(`{"methods":null,"max_age":null}`), &c))
 		assert.Equal(t, cors.Config{}, c)
@@ -363,6 +377,14 @@ func TestConfigsThatAreNone(t *testing.T) {
 		require.NoError(t, unmarshal([]byte(`{"credentials":true}`), &c))
 		assert.Equal(t, cors.Config{Origins: []string{"https://a.example"}, Credentials: true}, c, "what is not named stays")
 	}
+}
+
+// JSON's null is no configuration. Of YAML's a Config is not told.
+func TestANullConfig(t *testing.T) {
+	var c cors.Config
+	assert.ErrorContains(t, json.Unmarshal([]byte("null"), &c), "cors: null is no configuration")
+	_, err := cors.New(cors.WithConfig(c))
+	assert.Error(t, err)
 }
 
 // What JSON cannot hold must not turn into a policy for everyone.

@@ -195,10 +195,9 @@ GET /x: # wrong: a preflight's method is OPTIONS
   methods: [GET]
   methods: [PUT] # wrong: methods is there twice
 /d/:
-  private_network: perhaps # wrong: private_network: cannot unmarshal
+  private_network: perhaps # wrong: private_network: "perhaps" is neither true nor false
   host_regexps: ['('] # wrong: a group is not closed
-  headers: [X-Fine,
-    null] # wrong: headers lacks a value
+  headers: [X-Fine, null] # wrong: headers: an element is null
 --- # wrong: a second document
 /e/: {}
 `,

@@ -82,7 +82,7 @@ func (f *file) mapping(content []byte) []*yaml.Node {
 	documents := yaml.NewDecoder(bytes.NewReader(content))
 	switch err := documents.Decode(&root); {
 	case err != nil && err != io.EOF: // not even YAML
-		f.yamlProblems(1, "", err)
+		f.yamlProblems(err)
 		return nil
 	case err == io.EOF || root.Content[0].Tag == "!!null":
 		f.problem(1, "the file is empty; write {} to allow nobody")
@@ -91,7 +91,7 @@ func (f *file) mapping(content []byte) []*yaml.Node {
 		f.problem(root.Content[0].Line, "the file consists of patterns, each with a policy below it")
 		return nil
 	}
-	f.yamlProblems(1, "", root.Decode(&map[string]yaml.Node{})) // a pattern that is there twice
+	f.yamlProblems(root.Decode(&map[string]yaml.Node{})) // a pattern that is there twice
 	var second yaml.Node
 	if documents.Decode(&second) != io.EOF {
 		f.problem(max(second.Line, 1), "there is a second document; write all policies into one")
@@ -129,10 +129,8 @@ func (f *file) policy(pattern, node *yaml.Node) *cors.Policy {
 			f.problem(key.Line, "%s: %s is there twice, first on line %d", pattern.Value, key.Value, twice)
 		}
 		lines[key.Value] = key.Line
-		for _, v := range slices.Concat([]*yaml.Node{value}, value.Content) {
-			if v = resolved(v); v.Tag == "!!null" {
-				f.problem(v.Line, `%s: %s lacks a value; write one (if the word null is meant, in quotes), or leave it out`, pattern.Value, key.Value)
-			}
+		if value.Tag == "!!null" {
+			f.problem(value.Line, `%s: %s lacks a value; write one (if the word null is meant, in quotes), or leave it out`, pattern.Value, key.Value)
 		}
 		if key.Value == "dangerously" {
 			value.Content = slices.DeleteFunc(value.Content, func(item *yaml.Node) bool {
@@ -146,7 +144,7 @@ func (f *file) policy(pattern, node *yaml.Node) *cors.Policy {
 		one := yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{key, value}}
 		more := config // after an error, it is a Config that cors.New refuses
 		if err := one.Decode(&more); err != nil {
-			f.yamlProblems(key.Line, pattern.Value+": "+key.Value+": ", err)
+			f.problem(key.Line, "%s: %s", pattern.Value, strings.TrimPrefix(err.Error(), "cors: "))
 			continue
 		}
 		config = more
@@ -197,8 +195,8 @@ func resolved(node *yaml.Node) *yaml.Node {
 
 var yamlLine = regexp.MustCompile(`(?s)^(?:yaml: )?line (\d+): (.*)$`)
 
-// yamlProblems reports what is wrong about something in the line, unless err knows a line itself.
-func (f *file) yamlProblems(line int, about string, err error) {
+// yamlProblems reports what err knows, in the first line unless it knows a better one.
+func (f *file) yamlProblems(err error) {
 	var several *yaml.TypeError
 	switch {
 	case err == nil:
@@ -207,11 +205,11 @@ func (f *file) yamlProblems(line int, about string, err error) {
 		several = &yaml.TypeError{Errors: []string{err.Error()}}
 	}
 	for _, text := range several.Errors {
-		at := line
+		at := 1
 		if match := yamlLine.FindStringSubmatch(text); match != nil {
 			at, _ = strconv.Atoi(match[1])
 			text = match[2]
 		}
-		f.problem(at, "%s%s", about, text)
+		f.problem(at, "%s", text)
 	}
 }
