@@ -453,7 +453,7 @@ func TestDecide(t *testing.T) {
 			decision{cors.Preflight, cors.MethodNotAllowed, "https://exact.example", "https://Exact.example:443", "DELETE", ""},
 			`preflight for DELETE from origin "https://exact.example" is denied: the allowed methods are GET, HEAD, POST, PUT; to allow "DELETE", add it with WithMethods`},
 		{preflight("https://exact.example", "put"),
-			decision{cors.Preflight, cors.MethodNotAllowed, "https://exact.example", "https://Exact.example:443", "put", ""}, "WithMethods"},
+			decision{cors.Preflight, cors.MethodNotAllowed, "https://exact.example", "https://Exact.example:443", "put", ""}, `let the script write "PUT"`},
 		{preflight("https://exact.example", "PUT", "Access-Control-Request-Headers", "x-a,x-z,x-y"),
 			decision{cors.Preflight, cors.HeaderNotAllowed, "https://exact.example", "https://Exact.example:443", "PUT", "x-z"},
 			`preflight for PUT from origin "https://exact.example" is denied: the allowed request headers are X-A; to allow "x-z", add it with WithHeaders`},
@@ -487,6 +487,57 @@ func TestDecide(t *testing.T) {
 	assert.NotContains(t, cors.Decision{}.String(), "allowed")
 	assert.False(t, cors.Decision{Kind: cors.Actual}.Allowed())
 	assert.Equal(t, "was not decided", cors.Decision{Kind: cors.Actual}.String()[len(cors.Decision{Kind: cors.Actual}.String())-15:])
+}
+
+// What developers get wrong in practice: the sentence names it.
+func TestNearMisses(t *testing.T) {
+	p := cors.MustNew(
+		cors.WithOrigins("https://app.example.com", "https://www.shop.example", "https://*.wild.example", "http://localhost:3000", "https://bücher.example:8443"),
+		cors.WithMethods("PATCH", "PURGE"),
+	)
+	const allow = "to allow it, add it with WithOrigins"
+	for origin, sentence := range map[string]string{
+		"http://app.example.com":      `); "https://app.example.com" is, but its scheme is another; ` + allow,
+		"https://app.example.com:444": `); "https://app.example.com" is, but its port is another; ` + allow,
+		"http://localhost:5173":       `); "http://localhost:3000" is, but its port is another; ` + allow,
+		"http://127.0.0.1:3000":       `); "http://localhost:3000" is, but its host is another; ` + allow,
+		"https://www.app.example.com": `); "https://app.example.com" is, but its host is another; ` + allow,
+		"https://shop.example":        `); "https://www.shop.example" is, but its host is another; ` + allow,
+		"https://wild.example":        `); its subdomains are, but it is not one of them; ` + allow,
+		"http://a.wild.example":       `); "https://a.wild.example" is, but its scheme is another; ` + allow,
+		"https://evil.example":        `); ` + allow,
+		"null":                        `); ` + allow + ` and Dangerously(NullOrigin), which lets every page in`,
+
+		"https://app.example.com:443": `once and in lower case: "https://app.example.com"`,
+		"https://App.example.com":     `once and in lower case: "https://app.example.com"`,
+		"https://bücher.example:8443": `once and in lower case: "https://xn--bcher-kva.example:8443"`,
+		"https://*.wild.example":      `once and in lower case`,
+		"app.example.com":             `once and in lower case`,
+	} {
+		assert.True(t, strings.HasSuffix(p.Decide(get(origin)).String(), sentence), "%s", p.Decide(get(origin)))
+	}
+	for method, sentence := range map[string]string{
+		"patch":   `methods are case-sensitive: let the script write "PATCH"`,
+		"purge":   `methods are case-sensitive: let the script write "PURGE"`,
+		"options": `methods are case-sensitive: let the script write "OPTIONS", and allow that with WithMethods`,
+	} {
+		assert.True(t, strings.HasSuffix(p.Decide(preflight("https://app.example.com", method)).String(), sentence), method)
+	}
+
+	for _, tc := range []struct {
+		opts     options
+		r        *http.Request
+		sentence string
+	}{
+		{options{cors.WithCredentials(), cors.Dangerously(cors.AnyOriginWithCredentials)}, get("null"),
+			"(*); to allow it, add Dangerously(NullOrigin), which lets every page in"},
+		{options{cors.WithOriginFunc(never)}, get("https://a.example"), allow + ", or let the function of WithOriginFunc allow it"},
+		{options{cors.WithMethods("*")}, preflight("https://a.example", "TRACE"), "the allowed methods are *; no script can use TRACE"},
+		{options{cors.WithHeaders("X-A")}, preflight("https://a.example", "PUT", "Access-Control-Request-Headers", "access-control-allow-origin"),
+			`"access-control-allow-origin" is a response header, which the server sends: remove it from what the script sends`},
+	} {
+		assert.True(t, strings.HasSuffix(cors.MustNew(tc.opts...).Decide(tc.r).String(), tc.sentence), "%s", cors.MustNew(tc.opts...).Decide(tc.r))
+	}
 }
 
 func TestSentencesAreFitForALog(t *testing.T) {

@@ -95,13 +95,10 @@ func (d Decision) String() string {
 	case Allowed:
 		return what + " is allowed by " + d.Rule
 	case OriginMalformed:
-		return what + " is denied: the origin is malformed, for browsers send scheme://host or scheme://host:port, once and in lower case"
+		return what + " is denied: the origin is malformed, for browsers send scheme://host or scheme://host:port, once and in lower case" +
+			d.explainMalformed()
 	case OriginNotAllowed:
-		how := "add it with WithOrigins"
-		if d.Origin == "null" {
-			how += " and Dangerously(NullOrigin), which lets every page in"
-		}
-		return what + " is denied: the origin is not among the allowed ones (" + d.policy.describeOrigins() + "); to allow it, " + how
+		return what + " is denied: the origin is not among the allowed ones (" + d.policy.describeOrigins() + "); " + d.explainOrigin()
 	case OriginUndecided:
 		return what + " is denied: a regular expression could not be evaluated in time; make it simpler (WithOriginRegexps, " +
 			"WithHostRegexps), or add the origin with WithOrigins"
@@ -115,8 +112,70 @@ func (d Decision) String() string {
 	return what + " was not decided"
 }
 
+// explainMalformed says what a browser would have sent instead, if that is plain.
+func (d Decision) explainMalformed() string {
+	p, _, hint := parsePattern(d.Origin[:min(len(d.Origin), maxOrigin)])
+	if normal := p.String(); hint == "" && normal != d.Origin && isOrigin(normal) {
+		return ": " + quote(normal)
+	}
+	return ""
+}
+
+func (d Decision) explainOrigin() string {
+	p := d.policy
+	how := "add it with WithOrigins"
+	switch {
+	case d.Origin == "null" && p.anyOrigin:
+		how = "add Dangerously(NullOrigin), which lets every page in"
+	case d.Origin == "null":
+		how += " and Dangerously(NullOrigin), which lets every page in"
+	case p.originFunc != nil:
+		how += ", or let the function of WithOriginFunc allow it"
+	}
+	return p.nearMiss(d.Origin) + "to allow it, " + how
+}
+
+// nearMiss names an origin that differs in one respect from s, which is not allowed, if that one is allowed by name.
+func (p *Policy) nearMiss(s string) string {
+	o, ok := parseOrigin(strings.TrimSuffix(s, "/"))
+	if !ok {
+		return ""
+	}
+	listed := p.origins
+	listed.memo = nil // no regular expressions: a log line is not worth their time
+	join := func(scheme, host, port string) string {
+		return pattern{scheme: scheme, host: host, port: port}.String()
+	}
+	if _, reason := listed.match(join(o.scheme, "x."+o.host, o.port)); reason == Allowed {
+		return "its subdomains are, but it is not one of them; "
+	}
+	for _, like := range []struct{ scheme, host, port, differs string }{
+		{"https", o.host, o.port, "scheme"},
+		{"http", o.host, o.port, "scheme"},
+		{o.scheme, o.host, "", "port"},
+		{o.scheme, strings.TrimPrefix(o.host, "www."), o.port, "host"},
+		{o.scheme, "www." + o.host, o.port, "host"},
+		{o.scheme, strings.Replace(o.host, "127.0.0.1", "localhost", 1), o.port, "host"},
+		{o.scheme, strings.Replace(o.host, "localhost", "127.0.0.1", 1), o.port, "host"},
+	} {
+		text := join(like.scheme, like.host, like.port)
+		if _, reason := listed.match(text); reason == Allowed {
+			return quote(text) + " is, but its " + like.differs + " is another; "
+		}
+	}
+	for _, entry := range p.config.Origins[:min(len(p.config.Origins), 64)] {
+		if port, found := strings.CutPrefix(entry, join(o.scheme, o.host, "")+":"); found && isPort(port) {
+			return quote(entry) + " is, but its port is another; "
+		}
+	}
+	return ""
+}
+
 func (d Decision) explainMethod() string {
 	upper := strings.ToUpper(d.Method)
+	if i := slices.IndexFunc(d.policy.allMethods(), func(m string) bool { return strings.EqualFold(m, d.Method) }); i >= 0 {
+		return "methods are case-sensitive: let the script write " + quote(d.policy.allMethods()[i])
+	}
 	switch {
 	case !isToken(d.Method):
 		return quote(d.Method) + " is no method"
@@ -133,6 +192,8 @@ func (d Decision) explainHeader() string {
 	switch {
 	case isForbiddenRequestHeader(strings.ToLower(d.Header)):
 		return "request header " + quote(d.Header) + " is one that browsers set themselves, and no script can"
+	case isCORSResponseHeader(d.Header):
+		return quote(d.Header) + " is a response header, which the server sends: remove it from what the script sends"
 	case !isToken(d.Header):
 		return "request header " + quote(d.Header) + " is no header name"
 	case p.echoHeaders:
@@ -147,8 +208,17 @@ func (d Decision) explainHeader() string {
 		", add it with WithHeaders"
 }
 
+// isCORSResponseHeader reports whether a name is one that scripts are often made to send in vain.
+func isCORSResponseHeader(name string) bool {
+	name = strings.ToLower(name)
+	return strings.HasPrefix(name, "access-control-allow-") || name == "access-control-expose-headers" || name == "access-control-max-age"
+}
+
 // allMethods returns what a script may use: what needs no permission, and then what is configured.
 func (p *Policy) allMethods() []string {
+	if p.anyMethod {
+		return []string{"*"}
+	}
 	methods := slices.Clone(safelistedMethods)
 	for _, m := range p.methods {
 		if !slices.Contains(methods, m) {
