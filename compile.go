@@ -144,7 +144,11 @@ func (c *compiler) anyOrigin() {
 	c.p.anyOrigin = true
 	c.p.origins.entries = []string{"*"}
 	c.p.config.Origins = []string{"*"}
-	c.risk(AnyOriginWithCredentials, "origins", "*", CodeAnyOrigin, "any web page may use the API; name the origins with WithOrigins")
+	hint := "any web page may use the API; name the origins with WithOrigins"
+	if in.Origins == nil {
+		hint = "no origins are named, so " + hint
+	}
+	c.risk(AnyOriginWithCredentials, "origins", "*", CodeAnyOrigin, "%s", hint)
 	if in.Credentials && c.permits(NullOrigin) {
 		c.warn("origins", "null", CodeNullOrigin, hintNull)
 	}

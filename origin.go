@@ -237,7 +237,7 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 	}
 	if bad := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }; strings.ContainsFunc(s, bad) {
 		if trimmed := strings.TrimFunc(s, bad); !strings.ContainsFunc(trimmed, bad) {
-			return fail(CodeOriginSyntax, "an origin holds no white space; write %q", trimmed)
+			return fail(CodeOriginSyntax, "an origin holds no white space; write %q", suggested(trimmed))
 		}
 		return fail(CodeOriginSyntax, "an origin holds no white space or control character; give each origin as an argument of its own")
 	}
@@ -245,42 +245,44 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 		return fail(CodeOriginSyntax, "an origin holds no comma; give each origin as an argument of its own: %q", strings.Split(s, ","))
 	}
 	if strings.ContainsAny(s, `\^$()|`) {
-		return fail(CodeOriginSyntax, "it looks like a regular expression; use WithOriginRegexps(`%s`)", s)
+		return fail(CodeOriginSyntax, "it looks like a regular expression; %s", useRegexp(undelimited(s)))
 	}
 	scheme, rest, found := strings.Cut(s, "://")
 	if !found {
 		if rest, ok := strings.CutPrefix(s, "//"); ok {
-			return fail(CodeOriginSyntax, "the scheme is missing; write %q", "https://"+rest)
+			return fail(CodeOriginSyntax, "the scheme is missing; write %q", suggested("https://"+rest))
 		}
 		if scheme, _, ok := strings.Cut(s, ":"); ok && opaqueSchemes[strings.ToLower(scheme)] {
 			return failOpaque(scheme)
 		}
 		if scheme, rest, ok := strings.Cut(s, ":"); ok && (scheme == "http" || scheme == "https") {
-			return fail(CodeOriginSyntax, `"://" follows the scheme; write %q`, scheme+"://"+strings.TrimLeft(rest, "/"))
+			return fail(CodeOriginSyntax, `"://" follows the scheme; write %q`, suggested(scheme+"://"+strings.TrimLeft(rest, "/")))
+		}
+		if strings.EqualFold(strings.Trim(s, `'"`), "null") {
+			return fail(CodeOriginSyntax, `the origin null is written "null"`)
 		}
 		s = strings.TrimPrefix(strings.TrimPrefix(s, "https//"), "http//")
 		if host, _, _ := strings.Cut(s, ":"); isLoopback(host) {
-			return fail(CodeOriginSyntax, "the scheme is missing; write %q", "http://"+s)
+			return fail(CodeOriginSyntax, "the scheme is missing; write %q", suggested("http://"+s))
 		}
-		return fail(CodeOriginSyntax, "the scheme is missing; write %q", "https://"+s)
+		return fail(CodeOriginSyntax, "the scheme is missing; write %q", suggested("https://"+s))
 	}
 	p.scheme = strings.ToLower(scheme)
 	switch {
 	case strings.Contains(scheme, "*"):
-		return fail(CodeOriginWildcard, "a scheme is no place for a *; name each scheme: %q and %q, or use WithOriginRegexps(`%s`)",
-			"http://"+rest, "https://"+rest, regexpFor("https?://"+rest))
+		return fail(CodeOriginWildcard, "a scheme is no place for a *; name each scheme: %q and %q", suggested("http://"+rest), suggested("https://"+rest))
 	case p.scheme == "" || len(p.scheme) > maxScheme || p.scheme[0] < 'a' || p.scheme[0] > 'z' || strings.Trim(p.scheme, schemeBytes) != "":
-		return fail(CodeOriginSyntax, "%q is no scheme; write %q", scheme, "https://"+rest)
+		return fail(CodeOriginSyntax, "%q is no scheme; write %q", scheme, suggested("https://"+rest))
 	case opaqueSchemes[p.scheme]:
 		return failOpaque(p.scheme)
 	}
 	rest = strings.TrimSuffix(rest, "/")
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
 		part := map[byte]string{'/': "path", '?': "query", '#': "fragment"}[rest[i]]
-		return fail(CodeOriginSyntax, "an origin has no %s; write %q", part, scheme+"://"+rest[:i])
+		return fail(CodeOriginSyntax, "an origin has no %s; write %q", part, suggested(scheme+"://"+rest[:i]))
 	}
 	if i := strings.LastIndexByte(rest, '@'); i >= 0 {
-		return fail(CodeOriginSyntax, "an origin has no user information; write %q", scheme+"://"+rest[i+1:])
+		return fail(CodeOriginSyntax, "an origin has no user information; remove what ends in the @, if %q is the host that you mean", rest[i+1:])
 	}
 
 	host, port := rest, ""
@@ -288,13 +290,13 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 	if end := strings.LastIndexByte(rest, ']'); end > 0 && strings.HasPrefix(strings.TrimPrefix(rest, "*."), "[") {
 		host, port = rest[:end+1], rest[end+1:]
 		if port != "" && port[0] != ':' {
-			return fail(CodeOriginSyntax, "%q follows the IPv6 address; write %q", port, scheme+"://"+host)
+			return fail(CodeOriginSyntax, "%q follows the IPv6 address; write %q", port, suggested(scheme+"://"+host))
 		}
 		hasPort, port = port != "", strings.TrimPrefix(port, ":")
 	} else {
 		host, port, hasPort = strings.Cut(rest, ":")
 		if strings.Contains(port, ":") {
-			return fail(CodeOriginSyntax, "an IPv6 address stands in brackets; write %q", scheme+"://["+rest+"]")
+			return fail(CodeOriginSyntax, "an IPv6 address stands in brackets; write %q", suggested(scheme+"://["+strings.Trim(rest, "[]")+"]"))
 		}
 	}
 	switch {
@@ -302,9 +304,9 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 	case port == "*":
 		p.anyPort = true
 	case strings.Contains(port, "*"):
-		return fail(CodeOriginWildcard, "a * stands for a whole port; write %q, or use WithOriginRegexps(`%s`)", scheme+"://"+host+":*", regexpFor(s))
+		return fail(CodeOriginWildcard, "a * stands for a whole port; write %q", suggested(scheme+"://"+host+":*"))
 	case !isPort(port):
-		return fail(CodeOriginSyntax, "%q is no port, which is a number from 0 to 65535 without leading zeros; write %q", port, scheme+"://"+host)
+		return fail(CodeOriginSyntax, "%q is no port, which is a number from 0 to 65535 without leading zeros; write %q", port, suggested(scheme+"://"+host))
 	case port != defaultPort(p.scheme):
 		p.port = port
 	}
@@ -316,19 +318,21 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 	host, p.wild = strings.CutPrefix(host, "*.")
 	if before, after, star := strings.Cut(host, "*"); star {
 		switch {
-		case after == "" && before != "" && !strings.HasSuffix(before, "."):
-			return fail(CodeOriginWildcard, "a * cannot end a host; for any port write %q", scheme+"://"+before+":*")
+		case after == "" && strings.HasSuffix(before, "."):
+			return fail(CodeOriginWildcard, "a * cannot end a host, for in some domain the name is a stranger's; list the hosts")
+		case after == "" && before != "":
+			return fail(CodeOriginWildcard, "a * cannot end a host; for any port write %q", suggested(scheme+"://"+before+":*"))
 		case before == "" && after != "" && !p.wild && !strings.Contains(after, "*"):
-			return fail(CodeOriginWildcard, "a * is followed by a dot, or strangers' hosts would match too; write %q and %q", scheme+"://"+after, scheme+"://*."+after)
+			return fail(CodeOriginWildcard, "a * is followed by a dot, or strangers' hosts would match too; write %q and %q", suggested(scheme+"://"+after), suggested(scheme+"://*."+after))
 		}
-		return fail(CodeOriginWildcard, "a * stands for whole labels at the beginning of a host; use WithOriginRegexps(`%s`)", regexpFor(s))
+		return fail(CodeOriginWildcard, "a * stands for whole labels at the beginning of a host; %s", useRegexp(regexpFor(s)))
 	}
 	var problem string
 	if p.host, problem = parseHost(host); problem != "" {
 		return fail(CodeOriginSyntax, "%q is no host: %s; write one such as %q", host, problem, scheme+"://example.com")
 	}
 	if isNumber(p.host[strings.LastIndexByte(p.host, '.')+1:]) && p.wild || p.wild && p.host[0] == '[' {
-		return fail(CodeOriginWildcard, "an IP address has no subdomains; write %q", scheme+"://"+p.host)
+		return fail(CodeOriginWildcard, "an IP address has no subdomains; write %q", suggested(scheme+"://"+p.host))
 	}
 	if n := len(p.host); p.wild && n+len("a.") > maxHost {
 		return fail(CodeOriginSyntax, "a host has at most %d bytes, so this one has no subdomains", maxHost)
@@ -339,6 +343,38 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 func failOpaque(scheme string) (pattern, Code, string) {
 	return pattern{}, CodeOriginOpaque, fmt.Sprintf(
 		"browsers send null as the origin of a page with the scheme %s; remove it, and serve the page over http or https", scheme)
+}
+
+// suggested returns an entry that a hint suggests, or an example if it would be an error too.
+func suggested(entry string) string {
+	if _, _, hint := parsePattern(entry); hint != "" {
+		return "https://app.example.com"
+	}
+	return entry
+}
+
+// useRegexp is the advice to use a regular expression, or an example if it would admit nobody, or strangers.
+func useRegexp(expr string) string {
+	re, err := pcre.Compile(expr, originBytes)
+	good := err == nil
+	if good {
+		tails := re.Tails(true, isOwned)
+		good = len(tails) > 0 && !slices.ContainsFunc(tails, func(t pcre.Tail) bool { return t.Open })
+	}
+	if !good {
+		expr = `https://pr-[0-9]+\.example\.com`
+	}
+	return fmt.Sprintf("use WithOriginRegexps(`%s`)", expr)
+}
+
+// undelimited returns a regular expression without the slashes that enclose it in other languages.
+func undelimited(expr string) string {
+	if inner, ok := strings.CutPrefix(expr, "/"); ok {
+		if inner, ok = strings.CutSuffix(inner, "/"); ok {
+			return strings.ReplaceAll(inner, `\/`, "/")
+		}
+	}
+	return expr
 }
 
 // regexpFor suggests a regular expression for an entry with a * at a place where only a regular expression can have one.

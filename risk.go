@@ -1,6 +1,7 @@
 package cors
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -23,6 +24,9 @@ func (c *compiler) judgeOrigin(s string, o pattern) {
 	}
 	if o.scheme == "ws" || o.scheme == "wss" {
 		c.warn("origins", s, CodeIneffective, "no page has this origin, not even one that opens a WebSocket; write %q", "http"+strings.TrimPrefix(o.String(), "ws"))
+	}
+	if strings.Trim(o.scheme, "htps") == "" && o.scheme != "http" && o.scheme != "https" {
+		c.warn("origins", s, CodeIneffective, "no browser knows this scheme; write %q", "https"+strings.TrimPrefix(o.String(), o.scheme))
 	}
 	if o.wild && isPublicSuffix(o.host) && !isLoopback(o.host) {
 		c.risk(PublicSuffixes, "origins", s, CodePublicSuffix,
@@ -82,7 +86,11 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 	end := ""
 	tails := re.Tails(!host, isOwned)
 	if len(tails) == 0 && !re.Dead {
-		c.warn(field, expr, CodeRegexpDead, "it matches no origin; %s", map[bool]string{
+		problem := "it matches no origin"
+		if strings.HasSuffix(strings.TrimSuffix(expr, "$"), "/") {
+			problem = `it ends in "/", which no origin does`
+		}
+		c.warn(field, expr, CodeRegexpDead, "%s; %s", problem, map[bool]string{
 			false: "it is matched against scheme://host[:port], without slashes around it: write one such as `https://pr-[0-9]+\\.example\\.com`, or use WithHostRegexps",
 			true:  "it is matched against a host alone, without scheme, port and slashes: use WithOriginRegexps for whole origins",
 		}[host])
@@ -99,8 +107,14 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 	case admitted != "":
 		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, such as %s; name the domain, as in `https://([a-z0-9-]+\\.)*example\\.com`", admitted)
 	case open:
-		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, namely any that ends in %q; "+
-			"name the domain after an escaped dot, as in `https://([a-z0-9-]+\\.)*example\\.com`", end)
+		what, advice := fmt.Sprintf("namely any that ends in %q", end), "name the domain after an escaped dot"
+		switch suffix := strings.TrimPrefix(end, "."); {
+		case end == "":
+			what, advice = "since its end is open", "end it with the domain"
+		case suffix != end && isPublicSuffix(suffix):
+			what, advice = fmt.Sprintf("since anybody can have a name below the public suffix %q", suffix), "name the hosts"
+		}
+		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, %s; %s, as in `https://([a-z0-9-]+\\.)*example\\.com`", what, advice)
 	case insecure != "":
 		c.risk(InsecureOrigins, field, expr, CodeInsecureOrigin,
 			"it admits http origins, of hosts that end in %q, and whoever can change unencrypted traffic can act as them; begin it with https:// and use WithOriginRegexps", insecure)

@@ -148,7 +148,7 @@ func TestOptionsRefuseWhatTheAPIServerRefuses(t *testing.T) {
 		{"origin with an underscore", origin("https://a_b.example.com"), form},
 		{"origin with a final dot", origin("https://example.com."), form},
 		{"origin with a wildcard in the middle", origin("https://a.*.com"), `allowOrigins: "https://a.*.com": a * stands for whole labels`},
-		{"origin with a wildcard at the end", origin("https://a.b.*"), `allowOrigins: "https://a.b.*": a * stands for whole labels`},
+		{"origin with a wildcard at the end", origin("https://a.b.*"), `allowOrigins: "https://a.b.*": a * cannot end a host`},
 		{"origin with a wildcard in a label", origin("https://*foo.com"), `a * is followed by a dot`},
 		{"origin with a wildcard for the scheme", origin("*://example.com"), `a scheme is no place for a *`},
 		{"* with a slash", origin("*/"), `allowOrigins: "*/"`},
