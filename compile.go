@@ -388,6 +388,11 @@ func (c *compiler) rest() {
 		c.warn("preflight_exposed_headers", "true", CodeIneffective, "no headers are exposed; remove it, or name them with WithExposedHeaders")
 	}
 	p.privateNetwork, p.config.PrivateNetwork = in.PrivateNetwork, in.PrivateNetwork
+	risks := []Code{CodeAnyOrigin, CodeInsecureOrigin, CodePublicSuffix, CodeNullOrigin, CodeLooseRegexp}
+	if i := slices.IndexFunc(c.warnings, func(w Warning) bool { return slices.Contains(risks, w.Code) }); in.PrivateNetwork && i >= 0 {
+		c.warn("private_network", "true", c.warnings[i].Code, "because of %q, strangers' pages can reach this server on a private network; "+
+			"name exact https origins, or remove it", c.warnings[i].Value)
+	}
 	p.preflightContinue, p.config.PreflightContinue = in.PreflightContinue, in.PreflightContinue
 	if in.PreflightContinue {
 		for _, s := range []struct {

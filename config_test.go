@@ -387,6 +387,34 @@ func TestANullConfig(t *testing.T) {
 	assert.Error(t, err)
 }
 
+// What the hints of warnings say of mistakes that are often made.
+func TestAdvice(t *testing.T) {
+	for _, tc := range []struct {
+		opts        options
+		field, hint string
+	}{
+		{nil, "origins", "no origins are named, so any web page may use the API; name the origins with WithOrigins"},
+		{options{cors.WithOrigins("*")}, "origins", "any web page may use the API"},
+		{options{cors.WithOrigins("htps://a.example:8443")}, "origins", `no browser knows this scheme; write "https://a.example:8443"`},
+		{options{cors.WithOriginRegexps(`https://.*\.github\.io`)}, "origin_regexps", `since anybody can have a name below the public suffix "github.io"; name the hosts`},
+		{options{cors.WithOriginRegexps(`https://example\.com.*`)}, "origin_regexps", "since its end is open; end it with the domain"},
+		{options{cors.WithOriginRegexps(`https://[a-z]+-example\.com`)}, "origin_regexps", `namely any that ends in "-example.com"; name the domain after an escaped dot`},
+		{options{cors.WithOriginRegexps(`https://example\.com/`)}, "origin_regexps", `it ends in "/", which no origin does`},
+		{options{cors.WithOriginRegexps(`example\.com`)}, "origin_regexps", "it matches no origin; it is matched against scheme://host[:port]"},
+		{options{cors.WithPrivateNetwork()}, "private_network", `because of "*", strangers' pages can reach this server`},
+		{options{cors.WithPrivateNetwork(), cors.WithOrigins("https://a.example", "http://b.example")}, "private_network", `because of "http://b.example"`},
+	} {
+		p, err := cors.New(tc.opts...)
+		require.NoError(t, err)
+		hints := map[string]string{}
+		for _, w := range p.Warnings() {
+			hints[w.Field] = w.Hint
+		}
+		assert.Contains(t, hints[tc.field], tc.hint, "%v", p.Warnings())
+	}
+	assert.Empty(t, cors.MustNew(cors.WithPrivateNetwork(), cors.WithOrigins("https://a.example")).Warnings())
+}
+
 // What JSON cannot hold must not turn into a policy for everyone.
 func TestOriginFuncInJSON(t *testing.T) {
 	p := cors.MustNew(cors.WithOriginFunc(never))
