@@ -185,6 +185,9 @@ func (p *Policy) decision(r *http.Request, v verdict) Decision {
 // AllowsOrigin reports whether the policy admits the value of an Origin header, for protocols that CORS does not cover
 // but that need the same check, such as WebSocket. The function of [WithOriginFunc] gets a bare GET request with that
 // header; to give it the real one use [Policy.Decide].
+//
+// Danger: a WebSocket handshake brings the user's cookies whatever the policy says of credentials. So ask a policy that has
+// [WithCredentials], which New has checked for that; one without may well allow everybody.
 func (p *Policy) AllowsOrigin(origin string) bool {
 	var r *http.Request
 	if p.originFunc != nil {
