@@ -196,6 +196,11 @@ func FuzzEngines(f *testing.F) {
 		if finished && want && !re.fast.MatchString(text) {
 			t.Errorf("%q on %q: the over-approximation %q rejects it", expr, text, linear(re.root))
 		}
+		if machine := newMachine(re.root); finished && machine != nil {
+			if admits := machine.admits(text); want && !admits || !want && admits && exact(re.root) {
+				t.Errorf("%q on %q: the machine says %v, PCRE says %v", expr, text, admits, want)
+			}
+		}
 	})
 }
 

@@ -3,7 +3,8 @@
 //
 // A pattern is parsed here, by PCRE's rules, into a few operations on sets of ASCII bytes; whatever is not understood to
 // the letter is an error. A pattern that is regular then runs on the standard library's linear-time engine. One that
-// needs backtracking runs on regexp2, under a timeout, on those texts only that match a linear-time over-approximation,
+// needs backtracking runs on regexp2, under a timeout, on those texts only that match a linear-time over-approximation (an
+// exact one, if nothing but look-around needs backtracking: see machine.go),
 // and it is refused altogether if its automaton shows that a text could make it try too many paths (see cost.go). Both
 // engines get their pattern from the same tree, in a notation that means the same in each.
 package pcre
@@ -33,6 +34,7 @@ const (
 type Regexp struct {
 	root *node
 	fast *regexp.Regexp  // the pattern, or an over-approximation of it if slow is there
+	look *machine        // a closer over-approximation of a pattern with look-around; nil if there is none
 	slow *regexp2.Regexp // nil for a regular pattern
 
 	// Dead reports that a part of the pattern can never match, as it needs a byte that is not in the alphabet.
@@ -67,6 +69,7 @@ func Compile(pattern string, alphabet Set) (*Regexp, error) {
 		return nil, &Error{TooLarge, fmt.Sprintf("the pattern is too complex (%v); split it into several", err)}
 	}
 	re.slow.MatchTimeout = timeout
+	re.look = newMachine(root)
 	return re, nil
 }
 
@@ -77,6 +80,9 @@ func (re *Regexp) Match(text string) Verdict {
 	}
 	if re.slow == nil {
 		return Yes
+	}
+	if re.look != nil && !re.look.admits(text) {
+		return No
 	}
 	switch ok, err := re.slow.MatchString(text); {
 	case err != nil:
