@@ -3,10 +3,10 @@
 //
 // A pattern is parsed here, by PCRE's rules, into a few operations on sets of ASCII bytes; whatever is not understood to
 // the letter is an error. A pattern that is regular then runs on the standard library's linear-time engine. One that
-// needs backtracking runs on regexp2, under a timeout, on those texts only that match a linear-time over-approximation (an
-// exact one, if nothing but look-around needs backtracking: see machine.go),
-// and it is refused altogether if its automaton shows that a text could make it try too many paths (see cost.go). Both
-// engines get their pattern from the same tree, in a notation that means the same in each.
+// needs backtracking runs on regexp2, under a timeout, on those texts only that match a linear-time over-approximation,
+// which is exact if look-around is all that needs it (see machine.go); and it is refused altogether if its automaton shows
+// that a text could make it try too many paths (see cost.go). All engines get their pattern from the same tree, in a
+// notation that means the same in each.
 package pcre
 
 import (
