@@ -400,6 +400,7 @@ func TestAdvice(t *testing.T) {
 		{options{cors.WithOriginRegexps(`https://example\.com.*`)}, "origin_regexps", "since its end is open; end it with the domain"},
 		{options{cors.WithOriginRegexps(`https://[a-z]+-example\.com`)}, "origin_regexps", `namely any that ends in "-example.com"; name the domain after an escaped dot`},
 		{options{cors.WithOriginRegexps(`https://example\.com/`)}, "origin_regexps", `it ends in "/", which no origin does`},
+		{options{cors.WithOriginRegexps(`^https://example\.com:443$`)}, "origin_regexps", `browsers leave out the default port; remove ":443" at the end`},
 		{options{cors.WithOriginRegexps(`example\.com`)}, "origin_regexps", "it matches no origin; it is matched against scheme://host[:port]"},
 		{options{cors.WithPrivateNetwork()}, "private_network", `because of "*", strangers' pages can reach this server`},
 		{options{cors.WithPrivateNetwork(), cors.WithOrigins("https://a.example", "http://b.example")}, "private_network", `because of "http://b.example"`},
@@ -412,6 +413,7 @@ func TestAdvice(t *testing.T) {
 		}
 		assert.Contains(t, hints[tc.field], tc.hint, "%v", p.Warnings())
 	}
+	assert.Empty(t, cors.MustNew(cors.WithOriginRegexps(`https://a\.example\.com:80|https://b\.example\.com`, `https://c\.example\.com(:443)?`)).Warnings())
 	assert.Empty(t, cors.MustNew(cors.WithPrivateNetwork(), cors.WithOrigins("https://a.example")).Warnings())
 }
 

@@ -78,6 +78,10 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 	if re.Dead {
 		c.warn(field, expr, CodeRegexpDead, "a part of it can never match, since origins are lower-case ASCII; use lower case or (?i), and punycode (xn--…) for international names")
 	}
+	if scheme, rest, found := strings.Cut(strings.TrimPrefix(expr, "^"), "://"); found && !host && defaultPort(scheme) != "" &&
+		strings.HasSuffix(strings.TrimSuffix(rest, "$"), ":"+defaultPort(scheme)) && !strings.Contains(rest, "|") {
+		c.warn(field, expr, CodeRegexpDead, "browsers leave out the default port; remove %q at the end", ":"+defaultPort(scheme))
+	}
 	if re.Loose {
 		c.risk(LooseRegexps, field, expr, CodeLooseRegexp, `an unescaped "." matches any character, so that other hosts match too; write \.`)
 	}
