@@ -4,9 +4,12 @@ package cors_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/seed-12f469a5/cors"
 )
 
 // One allocation for a response that gets headers, none for a preflight that is denied, whatever the policy.
@@ -25,5 +28,18 @@ func TestAllocations(t *testing.T) {
 			})
 			assert.LessOrEqual(t, got, want, "%s %s", row.name, name)
 		}
+	}
+}
+
+// Whoever logs refusals must not do a stranger's work: an origin that reads like a regular expression is not compiled, and a
+// long one is cut.
+func TestASentenceCostsLittle(t *testing.T) {
+	p := cors.MustNew(cors.WithOrigins("https://a.example"), cors.WithOriginRegexps(`https://(\w)\w*\1\.example`))
+	for _, origin := range []string{
+		"https://" + strings.Repeat("([a-z0-9.]*)|", 20) + ".example.com", "https://" + strings.Repeat("a*", 100), "*://*.*",
+		"https://evil.example", strings.Repeat("x", 1<<20), "https://" + strings.Repeat("ü", 150),
+	} {
+		d := p.Decide(get(origin))
+		assert.Less(t, testing.AllocsPerRun(5, func() { _ = d.String() }), 100.0, "%.40q", origin)
 	}
 }

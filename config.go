@@ -227,6 +227,8 @@ func shown(value any) string {
 		return strconv.Quote(value)
 	case []any:
 		return "a list"
+	case map[string]any, map[any]any:
+		return "a mapping"
 	}
 	return fmt.Sprint(value)
 }

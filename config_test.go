@@ -340,7 +340,7 @@ func TestConfigsThatAreNone(t *testing.T) {
 			`{"origin":["https://a.example"]}`:    `there is no field "origin"`,
 			`{"allowed_origins":[]}`:              `there is no field "allowed_origins"`,
 			`{"origins":"https://a.example"}`:     `cors: origins: "https://a.example" is no list; write ["https://a.example"]`,
-			`{"origins":{"a":1}}`:                 `cors: origins: map[a:1] is no list; write a list of texts`,
+			`{"origins":{"a":1}}`:                 `cors: origins: a mapping is no list; write a list of texts`,
 			`{"origins":["https://a.com",null]}`:  `cors: origins: an element is null; write "null" in quotes if the word is meant, or remove it`,
 			`{"methods":[null]}`:                  `cors: methods: an element is null`,
 			`{"host_regexps":[8080]}`:             `cors: host_regexps: an element is 8080; write it in quotes`,

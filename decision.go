@@ -114,7 +114,10 @@ func (d Decision) String() string {
 
 // explainMalformed says what a browser would have sent instead, if that is plain.
 func (d Decision) explainMalformed() string {
-	p, _, hint := parsePattern(d.Origin[:min(len(d.Origin), maxOrigin)])
+	if len(d.Origin) > maxOrigin || strings.ContainsAny(d.Origin, "*"+regexpBytes) {
+		return "" // the hint for a configuration would be to use a regular expression, after a trial that takes time
+	}
+	p, _, hint := parsePattern(d.Origin)
 	if normal := p.String(); hint == "" && normal != d.Origin && isOrigin(normal) {
 		return ": " + quote(normal)
 	}
@@ -172,9 +175,9 @@ func (p *Policy) nearMiss(s string) string {
 }
 
 func (d Decision) explainMethod() string {
-	upper := strings.ToUpper(d.Method)
-	if i := slices.IndexFunc(d.policy.allMethods(), func(m string) bool { return strings.EqualFold(m, d.Method) }); i >= 0 {
-		return "methods are case-sensitive: let the script write " + quote(d.policy.allMethods()[i])
+	upper, all := strings.ToUpper(d.Method), d.policy.allMethods()
+	if i := slices.IndexFunc(all, func(m string) bool { return strings.EqualFold(m, d.Method) }); i >= 0 {
+		return "methods are case-sensitive: let the script write " + quote(all[i])
 	}
 	switch {
 	case !isToken(d.Method):

@@ -224,6 +224,9 @@ func (p pattern) String() string {
 	return s
 }
 
+// regexpBytes are in no entry, but in most regular expressions.
+const regexpBytes = `\^$()|`
+
 // parsePattern parses an entry of [WithOrigins] other than * and null. A non-empty hint says what is wrong.
 func parsePattern(s string) (p pattern, code Code, hint string) {
 	fail := func(code Code, format string, args ...any) (pattern, Code, string) {
@@ -244,7 +247,7 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 	if strings.Contains(s, ",") {
 		return fail(CodeOriginSyntax, "an origin holds no comma; give each origin as an argument of its own: %q", strings.Split(s, ","))
 	}
-	if strings.ContainsAny(s, `\^$()|`) {
+	if strings.ContainsAny(s, regexpBytes) {
 		return fail(CodeOriginSyntax, "it looks like a regular expression; %s", useRegexp(undelimited(s)))
 	}
 	scheme, rest, found := strings.Cut(s, "://")
