@@ -531,6 +531,7 @@ func TestNearMisses(t *testing.T) {
 	}{
 		{options{cors.WithCredentials(), cors.Dangerously(cors.AnyOriginWithCredentials)}, get("null"),
 			"(*); to allow it, add Dangerously(NullOrigin), which lets every page in"},
+		{options{cors.WithOriginRegexps(`https://re\.example`)}, get("http://re.example"), `(https://re\.example); ` + allow}, // not run for a log line
 		{options{cors.WithOriginFunc(never)}, get("https://a.example"), allow + ", or let the function of WithOriginFunc allow it"},
 		{options{cors.WithMethods("*")}, preflight("https://a.example", "TRACE"), "the allowed methods are *; no script can use TRACE"},
 		{options{cors.WithHeaders("X-A")}, preflight("https://a.example", "PUT", "Access-Control-Request-Headers", "access-control-allow-origin"),

@@ -301,6 +301,15 @@ func FuzzMatch(f *testing.F) {
 	})
 }
 
+// A host has at most 253 bytes, a wildcard's too.
+func TestAWildcardAdmitsNoHostThatIsTooLong(t *testing.T) {
+	p := MustNew(WithOrigins("https://*.example.com"))
+	for length, want := range map[int]bool{maxHost: true, maxHost + 1: false, maxHost + 20: false} {
+		host := strings.Repeat("a", length-len(".example.com")) + ".example.com"
+		assert.Equal(t, want, p.AllowsOrigin("https://"+host), "%d bytes", len(host))
+	}
+}
+
 // TestAttacks tries what has got past other implementations on each kind of policy that is meant to allow example.com, or
 // its subdomains, and nothing else.
 func TestAttacks(t *testing.T) {
