@@ -243,8 +243,9 @@ const (
 	// InsecureOrigins: whoever can change unencrypted traffic on its way may act as your logged-in users. It permits http
 	// origins other than loopback together with credentials.
 	InsecureOrigins
-	// PublicSuffixes: whoever can register a name there may act as your logged-in users. It permits wildcards right
-	// below a public suffix, such as https://*.com and https://*.github.io, together with credentials.
+	// PublicSuffixes: whoever can register a name there may act as your logged-in users. It permits wildcards
+	// right below a public suffix, such as https://*.com and https://*.github.io, or further above one, such as
+	// https://*.amazonaws.com, together with credentials.
 	//
 	// https://publicsuffix.org
 	PublicSuffixes

@@ -150,6 +150,8 @@ func TestRisks(t *testing.T) {
 		{"*.kawasaki.jp", origins("https://*.kawasaki.jp"), cors.PublicSuffixes, cors.CodePublicSuffix},
 		{"*.compute.amazonaws.com", origins("https://*.compute.amazonaws.com"), cors.PublicSuffixes, cors.CodePublicSuffix},
 		{"*.s3.amazonaws.com", origins("https://*.s3.amazonaws.com"), cors.PublicSuffixes, cors.CodePublicSuffix},
+		{"*.amazonaws.com", origins("https://*.amazonaws.com"), cors.PublicSuffixes, cors.CodePublicSuffix},
+		{"*.eu-west-1.amazonaws.com", origins("https://*.eu-west-1.amazonaws.com"), cors.PublicSuffixes, cors.CodePublicSuffix},
 		{"*.github.io.", origins("https://*.github.io."), cors.PublicSuffixes, cors.CodePublicSuffix},
 		{".*", re(`.*`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"any https host", re(`https://.*`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
@@ -158,6 +160,8 @@ func TestRisks(t *testing.T) {
 		{"any subdomain of github.io", re(`https://[a-z-]+\.github\.io`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"any subdomain of kawasaki.jp", re(`https://[a-z]+\.kawasaki\.jp`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"any subdomain of s3.amazonaws.com", re(`https://([a-z0-9-]+\.)+s3\.amazonaws\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"any subdomain of amazonaws.com", re(`https://[a-z0-9.-]+\.amazonaws\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"a bucket anywhere below amazonaws.com", re(`https://mine\.s3\.[a-z0-9-]+\.amazonaws\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"no dot before the domain", re(`https://.*example\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"a hyphen before the domain", re(`https://[a-z]+-example\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"an unescaped dot after .*", re(`https://.*.example\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
@@ -203,9 +207,9 @@ func TestRisks(t *testing.T) {
 
 func TestNoRisk(t *testing.T) {
 	for _, opt := range []cors.Option{
-		cors.WithOrigins("https://a.example", "https://*.example.com", "https://*.a.github.io", "https://*.example.co.uk:*", "capacitor://localhost", "https://[2001:db8::1]"),
+		cors.WithOrigins("https://a.example", "https://*.example.com", "https://*.a.github.io", "https://*.mine.s3.amazonaws.com", "https://*.example.co.uk:*", "capacitor://localhost", "https://[2001:db8::1]"),
 		cors.WithOrigins("http://localhost", "http://localhost:*", "http://app.localhost:3000", "http://*.localhost:*", "http://127.0.0.1", "http://127.8.8.8:1", "http://[::1]:*", "https://*.localhost"),
-		cors.WithOriginRegexps(`https://([a-z0-9-]+\.)*example\.com(:\d+)?`, `https://.+\.example\.co\.uk`, `https://pr-\d+\.a\.github\.io`,
+		cors.WithOriginRegexps(`https://([a-z0-9-]+\.)*example\.com(:\d+)?`, `https://.+\.example\.co\.uk`, `https://pr-\d+\.a\.github\.io`, `https://mine\.s3\.(eu|us)-west-1\.amazonaws\.com`,
 			`https://(?!admin\.)[a-z]+\.example\.com`, `^https://(www\.)?example\.(com|net|org)$`, `https://app[12]\.com`, `https://(\w+)\.\1\.example\.com`,
 			`https://[a-z0-9]*a\.example\.com`, `https://[a-z]+-app\.example\.com`,
 			`(?i)HTTPS://EXAMPLE\.COM`, `http://(.*\.)?localhost(:\d+)?`, `https?://127\.0\.0\.1:[0-9]+`, `[a-z]+://localhost`, `https://.*\.xn--bcher-kva\.example`,
@@ -396,7 +400,7 @@ func TestAdvice(t *testing.T) {
 		{nil, "origins", "no origins are named, so any web page may use the API; name the origins with WithOrigins"},
 		{options{cors.WithOrigins("*")}, "origins", "any web page may use the API"},
 		{options{cors.WithOrigins("htps://a.example:8443")}, "origins", `no browser knows this scheme; write "https://a.example:8443"`},
-		{options{cors.WithOriginRegexps(`https://.*\.github\.io`)}, "origin_regexps", `since anybody can have a name below the public suffix "github.io"; name the hosts`},
+		{options{cors.WithOriginRegexps(`https://.*\.github\.io`)}, "origin_regexps", `since anybody can have a name below "github.io", by the public suffix list; name the hosts`},
 		{options{cors.WithOriginRegexps(`https://example\.com.*`)}, "origin_regexps", "since its end is open; end it with the domain"},
 		{options{cors.WithOriginRegexps(`https://[a-z]+-example\.com`)}, "origin_regexps", `namely any that ends in "-example.com"; name the domain after an escaped dot`},
 		{options{cors.WithOriginRegexps(`https://example\.com/`)}, "origin_regexps", `it ends in "/", which no origin does`},

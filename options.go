@@ -30,7 +30,7 @@ type Option func(*Config)
 //
 // Danger: with [WithCredentials], whoever controls an allowed origin acts as your logged-in users. Therefore * and
 // https://* then need [AnyOriginWithCredentials], http origins other than loopback [InsecureOrigins], and wildcards
-// right below a public suffix (https://*.github.io) [PublicSuffixes].
+// above names that anybody can have (https://*.github.io, https://*.amazonaws.com) [PublicSuffixes].
 //
 // An origin is scheme, host and port: https://html.spec.whatwg.org/multipage/browsers.html#concept-origin
 func WithOrigins(patterns ...string) Option {

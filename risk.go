@@ -28,20 +28,51 @@ func (c *compiler) judgeOrigin(s string, o pattern) {
 	if strings.Trim(o.scheme, "htps") == "" && o.scheme != "http" && o.scheme != "https" {
 		c.warn("origins", s, CodeIneffective, "no browser knows this scheme; write %q", "https"+strings.TrimPrefix(o.String(), o.scheme))
 	}
-	if o.wild && isPublicSuffix(o.host) && !isLoopback(o.host) {
+	if o.wild && isShared(o.host) && !isLoopback(o.host) {
 		c.risk(PublicSuffixes, "origins", s, CodePublicSuffix,
-			"anybody can have a name below the public suffix %q; name the hosts", o.host)
+			"anybody can have a name below %q, by the public suffix list; name the hosts", o.host)
 	}
 }
 
-// isPublicSuffix reports whether strangers can have names right below host, or below all names right below it, as below
-// kawasaki.jp: https://publicsuffix.org
-func isPublicSuffix(host string) bool {
+// isShared reports whether strangers can have names somewhere below host: right below it, as below github.io, or further
+// down, as below kawasaki.jp and amazonaws.com. Of such a domain it takes every part for shared, as its parts change (AWS opens
+// a region).
+//
+// https://publicsuffix.org
+func isShared(host string) bool {
 	host = strings.TrimSuffix(host, ".")
 	suffix, _ := publicsuffix.PublicSuffix(host)
 	below, _ := publicsuffix.PublicSuffix("x." + host)
-	return suffix == host || below == "x."+host
+	if suffix == host || below == "x."+host {
+		return true
+	}
+	domain, err := publicsuffix.EffectiveTLDPlusOne(host)
+	return err == nil && strings.Contains(sharedDomains, " "+domain+" ")
 }
+
+// sharedDomains are those that somebody owns, but that have public suffixes further below. The package publicsuffix knows
+// them but has no way down its tree; TestWildcardsAndPublicSuffixes says what is missing here when it is updated.
+const sharedDomains = "" +
+	" addr.tools akershus.no amazonaws.com amazonaws.com.cn amazoncognito.com amazonwebservices.com.cn" +
+	" amazonwebservices.eu aseinet.ne.jp atlassian-dev.net aws-cloud9.us-east-1.amazonaws.com axarnet.cloud beebyte.io" +
+	" beebyteapp.io bigv.io brendly.ba brendly.hr brendly.rs bubble.io buskerud.no bytemark.co.uk canva.site" +
+	" canvasite.cn cdn77-secure.org cdn77.net cdn77.org cldmail.ru clever-cloud.com cloud9.us-east-1.amazonaws.com" +
+	" cloudflareanycast.net cloudflarecn.net cloudflareglobal.net cloudlets.com.au cloudplatform.fi cloudscale.ch" +
+	" code.com contentproxy9.cz cosidns.de crisp.email crm.dev dappnode.io datacenter.fi datadetect.com dogado.eu" +
+	" dualstack.us-east-1.amazonaws.com elastx.net emergentagent.com emf.camp encoway.cloud enscaled.us evennode.com" +
+	" evervault.app evervault.dev fastly.net fbsbx.com fedoraproject.org flow.ch forgerock.io funkfeuer.at hedmark.no" +
+	" her.name his.name hordaland.no hosted-by-previder.com hosteur.com hrsn.au hs-heilbronn.de ik-server.com" +
+	" interhostsolutions.be jelastic.cloud jelastic.com jelastic.vps-host.net jenv-aruba.cloud kuleuven.be lair.io" +
+	" layershift.co.uk linode.com linodeusercontent.com localcert.dev massivegrid.com massivegrid.net metacentrum.cz" +
+	" more-og-romsdal.no muni.cz mynetname.net mythic-beasts.com nabu.casa neen.it nftstorage.link" +
+	" noc.ruhr-uni-bochum.de nodeart.io nordland.no nospamproxy.com objectstorage.ch observableusercontent.com on.aws" +
+	" onstackit.cloud ortsinfo.at ostfold.no ovh.net party.eus platform.sh ply.gg prgmr.com project-study.com" +
+	" quickconnect.cn quickconnect.to railway.app rb-hosting.io rdpa.co reclaim.cloud render.com repost.aws" +
+	" resinstaging.io retrosnub.co.uk rit.edu sagemaker.aws sagemaker.com.cn sakurastorage.jp salesforce.com" +
+	" saveincloud.net scaleforce.com.cy scaleforce.net scrypted.io scw.cloud spawn.cc speedpartner.de srcf.net" +
+	" stdlib.com storacha.link tawk.email tawkto.email tb-hosting.com teckids.org telemark.no thingdust.io transip.me" +
+	" trendhosting.cloud typeform.com usgovcloudapi.net vestfold.no w3s.link wafaicloud.com webaccel.jp wiardweb.com" +
+	" windows.net xn--mre-og-romsdal-qqb.no xn--stfold-9xa.no "
 
 // hostileOrigins are tried on every regular expression. The first few are strangers, for it to refuse, the others are for it
 // to be quick about.
@@ -115,8 +146,8 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		switch suffix := strings.TrimPrefix(end, "."); {
 		case end == "":
 			what, advice = "since its end is open", "end it with the domain"
-		case suffix != end && isPublicSuffix(suffix):
-			what, advice = fmt.Sprintf("since anybody can have a name below the public suffix %q", suffix), "name the hosts"
+		case suffix != end && isShared(suffix):
+			what, advice = fmt.Sprintf("since anybody can have a name below %q, by the public suffix list", suffix), "name the hosts"
 		}
 		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, %s; %s, as in `https://([a-z0-9-]+\\.)*example\\.com`", what, advice)
 	case insecure != "":
@@ -138,5 +169,5 @@ func isOwned(end string) bool {
 	if isNumber(name[strings.LastIndexByte(name, '.')+1:]) {
 		return false // the end of an IPv4 address
 	}
-	return !isPublicSuffix(name)
+	return !isShared(name)
 }
