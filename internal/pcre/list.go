@@ -8,13 +8,14 @@ import (
 )
 
 // A List matches a text against many patterns. One pass over the text rules out almost all of them, however many there
-// are: the pass runs a deterministic automaton for all patterns together, which is made as texts ask for it. Only the
-// patterns that it leaves are run. It is safe for concurrent use, and readers take no lock.
+// are: the pass runs a deterministic automaton for all patterns together, which is made as texts ask for it. It reads from
+// right to left, so that most texts that no pattern matches, the origins of strangers, are ruled out within a few bytes
+// (BenchmarkCold). Only the patterns that it leaves are run. It is safe for concurrent use, and readers take no lock.
 type List struct {
 	regexps []*Regexp
 
 	// The positions of the automata of all patterns' conditions, one condition after the other. Each has a position of its
-	// own before its first character.
+	// own after its last character, where it begins.
 	sets      []Set
 	follow    [][]uint32
 	last      []bool
@@ -58,7 +59,7 @@ type scratch struct {
 // A state is a set of positions. All but next is immutable.
 type state struct {
 	positions []uint32
-	matches   []uint32 // patterns that may match a text that ends here
+	matches   []uint32 // patterns that may match a text that begins here
 	next      [128]atomic.Pointer[state]
 }
 
@@ -155,15 +156,18 @@ func (l *List) Match(text string) (index int, v Verdict) {
 	return 0, v
 }
 
+// RulesOut reports whether no pattern can match text, of which nothing need be known.
+func (l *List) RulesOut(text string) bool { return len(l.candidates(text)) == 0 }
+
 // candidates returns the patterns that may match text, in order.
 func (l *List) candidates(text string) []uint32 {
 	c := l.cache.Load()
 	s := c.start
-	for i := range len(text) {
+	for i := len(text) - 1; i >= 0; i-- {
 		b := text[i] & 127
 		next := s.next[b].Load()
 		if next == nil && c.full.Load() {
-			return l.simulate(c, s, text[i:])
+			return l.simulate(c, s, text[:i+1])
 		}
 		if next == nil {
 			next = l.step(c, s, b)
@@ -227,7 +231,7 @@ func (l *List) complete(positions []uint32) []uint32 {
 	return kept
 }
 
-// matches returns the patterns that may match a text that ends at positions, which are in order.
+// matches returns the patterns that may match a text that begins at positions, which are in order.
 func (l *List) matches(positions []uint32) []uint32 {
 	var last []uint32
 	for _, p := range positions {
@@ -246,7 +250,7 @@ func (l *List) matches(positions []uint32) []uint32 {
 	return slices.Compact(matches)
 }
 
-// simulate returns what candidates would, for the rest of a text that led to from, without making states.
+// simulate returns what candidates would without making states, for a text whose end led to from and whose rest is left.
 func (l *List) simulate(c *cache, from *state, rest string) []uint32 {
 	if c.misses.Add(1) == maxMisses {
 		l.cache.CompareAndSwap(c, l.newCache())
@@ -257,7 +261,7 @@ func (l *List) simulate(c *cache, from *state, rest string) []uint32 {
 	}
 	defer l.scratch.Put(w)
 	w.at = append(w.at[:0], from.positions...)
-	for i := range len(rest) {
+	for i := len(rest) - 1; i >= 0; i-- {
 		w.round++
 		w.next = w.next[:0]
 		for _, p := range w.at {

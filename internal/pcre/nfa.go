@@ -34,10 +34,11 @@ type reading struct {
 type purpose uint8
 
 const (
-	// forStrings: the strings that the pattern admits at most. Look-around is dropped, an atomic group is a group, a
-	// back-reference is any string over its group's bytes, and large counts have no limit.
+	// forStrings: the strings that the pattern admits at most, from right to left, since an origin is told best from
+	// others by its end. Look-around is dropped, an atomic group is a group, a back-reference is any string over its
+	// group's bytes, and large counts have no limit.
 	forStrings purpose = iota
-	// forHosts: the same from right to left, where a loose dot is the dot that was meant.
+	// forHosts: the same, where a loose dot is the dot that was meant.
 	forHosts
 	// forCost: the paths that a backtracking engine tries. A back-reference or an atomic group is one opaque character,
 	// since neither offers an alternative.
@@ -66,7 +67,7 @@ func (a *automaton) add(n *node, r reading) fragment {
 	case opConcat:
 		f := fragment{empty: 1}
 		for i := range n.subs {
-			if r.purpose == forHosts {
+			if r.purpose != forCost {
 				i = len(n.subs) - 1 - i
 			}
 			f = a.concat(f, a.add(n.subs[i], r))

@@ -34,9 +34,11 @@ var families = []family{
 	// What tells these apart is in the look-around alone.
 	{"demands", `https://(?=[a-z0-9-]*-prod%d\.)[a-z0-9-]+(?<=-prod%[1]d)\.example\.com`,
 		"https://x-prod%d.example.com", "https://tenant-%s.example.net", "https://x-prod-%s.example.com", 0},
-	// A deterministic automaton has a state for each set of places where the a may have been.
+	// A deterministic automaton has a state for each set of places where the a may be, whichever end it begins at.
 	{"windows", `https://[a-z0-9]*a[a-z0-9]{%d}\.example\.com`,
-		"", "https://tenant-%s.example.net", "https://%[1]s%[1]sab%[1]s!.example.com", 10},
+		"", "https://tenant-%s.example.net", "https://-%[1]s%[1]sab%[1]s.example.com", 10},
+	{"windows from the left", `https://[a-z0-9]{%d}a[a-z0-9]*\.example\.com`,
+		"", "https://tenant-%s.example.net", "https://-%[1]s%[1]sab%[1]s.example.com", 10},
 }
 
 const (
