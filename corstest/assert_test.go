@@ -59,6 +59,21 @@ The refused exchange:
 	}))
 }
 
+// A request to the page's own origin needs no permission, so that nothing of CORS would have been tested.
+func TestSameOriginIsNoTest(t *testing.T) {
+	for _, url := range []string{"", "/items", "items", "api.example/items", "https://APP.example:443/"} {
+		assert.Contains(t, failure(func(t testing.TB) {
+			corstest.Allows(t, open(respond(200)), app, corstest.Request{URL: url})
+		}), "of the page's own origin, so that nothing was asked of CORS; give the whole URL of another origin", url)
+		assert.Contains(t, failure(func(t testing.TB) {
+			corstest.Blocks(t, respond(200), app, corstest.Request{URL: url})
+		}), "of the page's own origin, so that nothing was asked of CORS; give the whole URL of another origin", url)
+	}
+	assert.Empty(t, failure(func(t testing.TB) {
+		corstest.Allows(t, open(byURL{app + "/": redirect(302, api), api: respond(200)}), app, corstest.Request{URL: "/"})
+	}))
+}
+
 func TestBlocksExplainsItsFailure(t *testing.T) {
 	assert.Empty(t, failure(func(t testing.TB) {
 		corstest.Blocks(t, respond(200), app, corstest.Request{URL: api})

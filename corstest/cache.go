@@ -38,7 +38,7 @@ func (p *Page) needsPreflight(r *request) bool {
 }
 
 // rememberPreflight stores what the answer to a preflight for r permits;
-// CORS-preflight fetch, steps 7.9 to 7.14.
+// CORS-preflight fetch, steps 7.10 to 7.15.
 func (p *Page) rememberPreflight(r *request, maxAge time.Duration, methods, headerNames []string) {
 	if p.MaxAgeLimit != 0 {
 		maxAge = min(maxAge, p.MaxAgeLimit)

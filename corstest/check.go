@@ -19,21 +19,21 @@ func corsCheck(r *request, e Exchange) error {
 	switch {
 	case !ok:
 		return checkFailed(r, e,
-			"No 'Access-Control-Allow-Origin' header is present on the requested resource.", originHint(r))
+			"No 'Access-Control-Allow-Origin' header is present on the requested resource.", unansweredHint(e)+originHint(r, e))
 	case allowed == "*" && !r.include:
 		return nil
 	case allowed == "*":
 		return checkFailed(r, e,
 			"The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' when the request's credentials mode is 'include'.",
-			originHint(r))
+			originHint(r, e))
 	case allowed != want && strings.Contains(allowed, ","):
 		return checkFailed(r, e,
 			fmt.Sprintf("The 'Access-Control-Allow-Origin' header contains multiple values '%s', but only one is allowed.", allowed),
-			originHint(r))
+			originHint(r, e))
 	case allowed != want:
 		return checkFailed(r, e,
 			fmt.Sprintf("The 'Access-Control-Allow-Origin' header has a value '%s' that is not equal to the supplied origin.", allowed),
-			originHint(r))
+			originHint(r, e))
 	case !r.include:
 		return nil
 	}
@@ -47,11 +47,23 @@ func corsCheck(r *request, e Exchange) error {
 	return nil
 }
 
-func originHint(r *request) string {
+// unansweredHint says what is likely wrong if the server did not know that it was asked for permission.
+func unansweredHint(e Exchange) string {
+	if !e.Preflight || e.Status >= 200 && e.Status <= 299 {
+		return ""
+	}
+	return fmt.Sprintf("The preflight was answered with status %d: did a router or authentication answer it, ahead of CORS? ", e.Status)
+}
+
+func originHint(r *request, e Exchange) string {
 	origin := r.serializedOrigin()
-	hint := fmt.Sprintf("Send 'Access-Control-Allow-Origin: %s', exactly and once.", origin)
+	hint := fmt.Sprintf("Send 'Access-Control-Allow-Origin: %s', exactly and once", origin)
+	if value, _ := getHeader(e.ResponseHeader, "Access-Control-Allow-Credentials"); r.include && value != "true" {
+		hint += ", and 'Access-Control-Allow-Credentials: true'"
+	}
+	hint += "."
 	if origin != r.origin.String() {
-		hint += " (The origin became 'null' when one foreign origin redirected to another.)"
+		hint += " (The origin became 'null' when a foreign origin redirected elsewhere.)"
 	}
 	return hint
 }

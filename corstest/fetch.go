@@ -3,6 +3,8 @@ package corstest
 // The flow of a fetch, from the script's call through redirects to the response.
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -19,6 +21,7 @@ type request struct {
 	header  http.Header
 	body    []byte // nil for null
 	origin  origin
+	ctx     context.Context
 	include bool // credentials mode is "include", not "same-origin"
 	cors    bool // response tainting is "cors", not "basic"
 
@@ -26,6 +29,13 @@ type request struct {
 }
 
 func (r *request) currentURL() *url.URL { return r.urls[len(r.urls)-1] }
+
+// failed is a network error that CORS has no part in.
+func (r *request) failed(err error) error {
+	u := *r.currentURL()
+	u.Fragment, u.User = "", nil
+	return fmt.Errorf("corstest: %s %s: %w", r.method, &u, err)
+}
 
 // serializedOrigin [serializes a request origin].
 //
@@ -54,7 +64,7 @@ func (r *request) isRedirectTainted() bool {
 // newRequest is the [Request constructor]. Its errors are TypeErrors in a browser.
 //
 // [Request constructor]: https://fetch.spec.whatwg.org/#dom-request
-func (p *Page) newRequest(r Request) (*request, error) {
+func (p *Page) newRequest(ctx context.Context, r Request) (*request, error) {
 	if p.originErr != nil {
 		return nil, p.originErr
 	}
@@ -62,6 +72,7 @@ func (p *Page) newRequest(r Request) (*request, error) {
 		method:  "GET",
 		header:  make(http.Header),
 		origin:  p.origin,
+		ctx:     ctx,
 		include: r.Credentials,
 	}
 
@@ -184,6 +195,7 @@ func (p *Page) redirectFetch(r *request, resp *response) (*response, error) {
 	refuse := func(reason, hint string) (*response, error) {
 		return nil, blocked(r, resp.exchange, stepRedirect, reason, hint)
 	}
+	fail := func(err error) (*response, error) { return nil, r.failed(err) }
 
 	// https://fetch.spec.whatwg.org/#concept-response-location-url
 	locations := resp.header["Location"]
@@ -191,23 +203,24 @@ func (p *Page) redirectFetch(r *request, resp *response) (*response, error) {
 		return resp, nil
 	}
 	if len(locations) > 1 {
-		return refuse(fmt.Sprintf("The redirect has several 'Location' headers: '%s'.", strings.Join(locations, "', '")),
-			"Send exactly one.")
+		return fail(fmt.Errorf("the redirect has several Location headers: %s", locations))
 	}
 	location, err := parseURL(locations[0], r.currentURL())
 	if err != nil {
-		return refuse(fmt.Sprintf("Redirect location '%s' is invalid: %v.", locations[0], err), "")
+		return fail(fmt.Errorf("the redirect's Location: %w", err))
 	}
 	if location.Fragment == "" {
 		location.Fragment = r.currentURL().Fragment
 	}
 
 	switch {
+	case !isHTTPScheme(location.Scheme) && !r.cors:
+		return fail(fmt.Errorf("the redirect's Location, %s, is neither http nor https", location))
 	case !isHTTPScheme(location.Scheme):
 		return refuse(fmt.Sprintf("Redirect location '%s' has a disallowed scheme for cross-origin requests.", location),
 			"Redirect to http or https.")
 	case len(r.urls) > 20:
-		return refuse("Too many redirects: a browser follows 20.", "")
+		return fail(errors.New("too many redirects: a browser follows 20"))
 	case location.User != nil && (r.cors || !r.origin.isSameOrigin(originOf(location))):
 		return refuse(fmt.Sprintf("Redirect location '%s' contains a username and password, which is disallowed for cross-origin requests.", location.Redacted()),
 			"Redirect to a URL without them.")

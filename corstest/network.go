@@ -7,7 +7,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"fmt"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -34,6 +34,9 @@ func (p *Page) networkFetch(r *request, isPreflight bool) (*response, error) {
 	u.User = nil
 	includeCredentials := (r.include || !r.cors) && p.Jar != nil
 
+	if err := r.ctx.Err(); err != nil {
+		return nil, r.failed(err)
+	}
 	header := r.header.Clone()
 	if r.body != nil || r.method == "POST" || r.method == "PUT" {
 		header.Set("Content-Length", strconv.Itoa(len(r.body)))
@@ -67,9 +70,12 @@ func (p *Page) networkFetch(r *request, isPreflight bool) (*response, error) {
 	if p.server == nil {
 		send = p.roundTrip
 	}
-	resp, err := send(r.method, &u, header, r.body)
+	resp, err := send(r.ctx, r.method, &u, header, r.body)
 	if err != nil {
-		return nil, fmt.Errorf("corstest: %s %s: %w", r.method, &u, err)
+		return nil, r.failed(err)
+	}
+	if resp.status == http.StatusSwitchingProtocols {
+		return nil, r.failed(errors.New("the server switches protocols (status 101), and a browser waits for an answer in this one"))
 	}
 	if hasNullBody(r.method, resp.status) {
 		resp.body = nil
@@ -92,8 +98,8 @@ func (p *Page) networkFetch(r *request, isPreflight bool) (*response, error) {
 
 // serve has the page's handler answer a request such as net/http's server would
 // have made of what the browser sent.
-func (p *Page) serve(method string, u *url.URL, header http.Header, body []byte) (*response, error) {
-	ctx, cancel := context.WithCancel(context.Background())
+func (p *Page) serve(ctx context.Context, method string, u *url.URL, header http.Header, body []byte) (*response, error) {
+	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	req := httptest.NewRequestWithContext(ctx, method, u.RequestURI(), newBodyReader(body))
 	req.Host = u.Host
@@ -103,12 +109,14 @@ func (p *Page) serve(method string, u *url.URL, header http.Header, body []byte)
 	}
 	recorder := httptest.NewRecorder()
 	p.server.ServeHTTP(responseWriter{recorder}, req)
-	result := recorder.Result()
-	return &response{
-		status: result.StatusCode,
-		header: sentHeader(result.Header),
-		body:   recorder.Body.Bytes(),
-	}, nil
+	result, content := recorder.Result(), recorder.Body.Bytes()
+	// The recorder does as net/http's server does here only if the handler sets no status.
+	_, typed := result.Header["Content-Type"]
+	if !typed && result.Header.Get("Content-Encoding") == "" && result.Header.Get("Transfer-Encoding") == "" &&
+		len(content) > 0 && !hasNullBody("", result.StatusCode) {
+		result.Header.Set("Content-Type", http.DetectContentType(content))
+	}
+	return &response{status: result.StatusCode, header: sentHeader(result.Header), body: content}, nil
 }
 
 // A responseWriter is a recorder that, like a browser, awaits the final response
@@ -123,8 +131,8 @@ func (w responseWriter) WriteHeader(status int) {
 }
 
 // roundTrip sends a request to a live server.
-func (p *Page) roundTrip(method string, u *url.URL, header http.Header, body []byte) (*response, error) {
-	req, err := http.NewRequest(method, u.String(), newBodyReader(body))
+func (p *Page) roundTrip(ctx context.Context, method string, u *url.URL, header http.Header, body []byte) (*response, error) {
+	req, err := http.NewRequestWithContext(ctx, method, u.String(), newBodyReader(body))
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +147,7 @@ func (p *Page) roundTrip(method string, u *url.URL, header http.Header, body []b
 	}
 	defer resp.Body.Close()
 	content, err := io.ReadAll(resp.Body)
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		return nil, err
 	}
 	return &response{status: resp.StatusCode, header: normalizeHeader(resp.Header), body: content}, nil

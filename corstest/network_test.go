@@ -2,6 +2,7 @@ package corstest_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -197,7 +198,9 @@ func TestBodies(t *testing.T) {
 		"204":  {corstest.Request{URL: "/204"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			assert.Equal(t, test.want, corstest.Allows(t, hello, app, test.request).Body)
+			resp, err := corstest.NewPage(app, hello).Fetch(test.request)
+			require.NoError(t, err)
+			assert.Equal(t, test.want, resp.Body)
 		})
 	}
 
@@ -271,6 +274,69 @@ func TestLiveServer(t *testing.T) {
 	sameOrigin, err := corstest.NewPage(server.URL, nil).Fetch(corstest.Request{Method: "PUT", URL: "/items"})
 	require.NoError(t, err)
 	assert.False(t, sameOrigin.Preflighted)
+}
+
+// A server that streams answers for as long as its client stays.
+func TestStreaming(t *testing.T) {
+	stream := open(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, "data: 1\n\n")
+		assert.NoError(t, http.NewResponseController(w).Flush())
+		<-r.Context().Done()
+	}))
+	server := httptest.NewServer(stream)
+	defer server.Close()
+	for url, handler := range map[string]http.Handler{api: stream, server.URL: nil} {
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		resp, err := corstest.NewPage(app, handler).FetchContext(ctx, corstest.Request{URL: url})
+		require.NoError(t, err)
+		assert.Equal(t, "data: 1\n\n", string(resp.Body))
+
+		_, err = corstest.NewPage(app, handler).FetchContext(ctx, corstest.Request{URL: url})
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.NotErrorAs(t, err, new(*corstest.BlockedError))
+	}
+}
+
+// No script asks for another protocol, so the browser waits for an answer that never comes.
+func TestSwitchingProtocols(t *testing.T) {
+	_, err := corstest.NewPage(app, open(respond(101))).Fetch(corstest.Request{URL: api})
+	assert.EqualError(t, err, "corstest: GET https://api.example/items: the server switches protocols (status 101), and a browser waits for an answer in this one")
+	assert.NotErrorAs(t, err, new(*corstest.BlockedError))
+}
+
+// In process, a script sees the Content-Type that it would see of a live server.
+func TestSniffedContentType(t *testing.T) {
+	for name, answer := range map[string]func(w http.ResponseWriter){
+		"status":    func(w http.ResponseWriter) { w.WriteHeader(201); _, _ = io.WriteString(w, "<html>") },
+		"no status": func(w http.ResponseWriter) { _, _ = io.WriteString(w, "<html>") },
+		"no body":   func(w http.ResponseWriter) { w.WriteHeader(201) },
+		"set": func(w http.ResponseWriter) {
+			w.Header().Set("Content-Type", "a/b")
+			w.WriteHeader(201)
+			_, _ = io.WriteString(w, "<html>")
+		},
+		"suppressed": func(w http.ResponseWriter) {
+			w.Header()["Content-Type"] = nil
+			w.WriteHeader(201)
+			_, _ = io.WriteString(w, "<html>")
+		},
+		"encoded": func(w http.ResponseWriter) {
+			w.Header().Set("Content-Encoding", "br")
+			w.WriteHeader(201)
+			_, _ = io.WriteString(w, "<html>")
+		},
+		"none is allowed": func(w http.ResponseWriter) { w.WriteHeader(204); _, _ = io.WriteString(w, "<html>") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			handler := open(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { answer(w) }))
+			server := httptest.NewServer(handler)
+			defer server.Close()
+			live := corstest.Allows(t, nil, app, corstest.Request{URL: server.URL})
+			inProcess := corstest.Allows(t, handler, app, corstest.Request{URL: api})
+			assert.Equal(t, live.Header["Content-Type"], inProcess.Header["Content-Type"])
+		})
+	}
 }
 
 func TestTransport(t *testing.T) {

@@ -22,6 +22,7 @@
 package corstest
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"sync"
@@ -64,9 +65,8 @@ type Page struct {
 }
 
 // NewPage returns the page of a script that runs on origin, a serialized origin
-// such as "https://app.example" or "capacitor://localhost", in any spelling
-// that a browser's address bar would take (upper case, default port, Unicode
-// host). "null" is the opaque origin of, say, a sandboxed iframe; nothing is
+// such as "https://app.example" or "capacitor://localhost"; upper case, a default
+// port and a Unicode host are forgiven. "null" is the opaque origin of, say, a sandboxed iframe; nothing is
 // same-origin with it. If origin is not an origin, every Fetch says so.
 //
 // The server answers for all URLs, whatever their host: it can tell by
@@ -97,8 +97,9 @@ type Request struct {
 	// silently, as a browser does.
 	Header http.Header
 
-	// Body is read to its end before anything is sent. Nil and [http.NoBody]
-	// mean none. It brings no Content-Type by itself.
+	// Body is read to its end before anything is sent, so that a Request with one
+	// can be used once. Nil and [http.NoBody] mean none. It brings no Content-Type
+	// by itself.
 	Body io.Reader
 
 	// Credentials stands for fetch's credentials: "include". If false, it is
@@ -127,24 +128,42 @@ type Response struct {
 // returns what the script could read, or a [*BlockedError] if the response is
 // kept from it, even though the server may have acted on the request.
 //
-// Any other error says that no browser would get that far (a forbidden method,
-// a body with GET, a malformed URL, header or origin: a TypeError in a script)
-// or that the network failed. A panic of the handler is passed on.
-func (p *Page) Fetch(r Request) (*Response, error) {
-	req, err := p.newRequest(r)
+// Any other error has nothing to do with CORS. It says that no browser would get
+// that far (a forbidden method, a body with GET, a malformed URL, header or
+// origin: a TypeError in a script), that the network failed, or that redirects
+// lead nowhere. A panic of the handler is passed on.
+//
+// It returns when the server has answered in full: for one that streams, use
+// [Page.FetchContext].
+func (p *Page) Fetch(r Request) (*Response, error) { return p.FetchContext(context.Background(), r) }
+
+// FetchContext is [Page.Fetch] with a context for the requests, which a handler
+// finds in [http.Request.Context]. A response that has begun when the context
+// ends is as long as it is by then, so that a handler that streams for as long as
+// its client stays can be tested with a timeout; the error of a request that has
+// no response yet wraps that of the context.
+func (p *Page) FetchContext(ctx context.Context, r Request) (*Response, error) {
+	resp, _, err := p.fetch(ctx, r)
+	return resp, err
+}
+
+// fetch also reports whether the response was of another origin than the page's,
+// or redirected to by one, and so subject to CORS.
+func (p *Page) fetch(ctx context.Context, r Request) (_ *Response, cors bool, _ error) {
+	req, err := p.newRequest(ctx, r)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	resp, err := p.mainFetch(req)
 	if err != nil {
-		return nil, err
+		return nil, req.cors, err
 	}
 	return &Response{
 		Status:      resp.status,
 		Header:      readableHeader(req, resp.header),
 		Body:        resp.body,
 		Preflighted: req.preflighted,
-	}, nil
+	}, req.cors, nil
 }
 
 // Advance moves the clock of the preflight cache forward by d. The clock is the
@@ -165,8 +184,10 @@ func (p *Page) ForgetPreflights() {
 
 // Preflights returns how many preflights the page has sent.
 func (p *Page) Preflights() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	n := 0
-	for _, e := range p.Exchanges() {
+	for _, e := range p.exchanges {
 		if e.Preflight {
 			n++
 		}

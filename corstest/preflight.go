@@ -22,6 +22,7 @@ func (p *Page) preflightFetch(r *request) error {
 			"Access-Control-Request-Method": {r.method},
 		},
 		origin: r.origin,
+		ctx:    r.ctx,
 		cors:   true,
 	}
 	if len(unsafeNames) > 0 {
@@ -52,19 +53,20 @@ func (p *Page) preflightFetch(r *request) error {
 
 	methods, ok := extractTokens(resp.header, "Access-Control-Allow-Methods")
 	if !ok {
-		return refuse("Cannot parse Access-Control-Allow-Methods response header field in preflight response.",
-			"Send method names separated by commas.")
+		return refuse(cannotParse(resp.header, "Access-Control-Allow-Methods"), "Send method names separated by commas.")
 	}
 	headerNames, ok := extractTokens(resp.header, "Access-Control-Allow-Headers")
 	if !ok {
-		return refuse("Cannot parse Access-Control-Allow-Headers response header field in preflight response.",
-			"Send header names separated by commas.")
+		return refuse(cannotParse(resp.header, "Access-Control-Allow-Headers"), "Send header names separated by commas.")
 	}
 
 	if !slices.Contains(methods, r.method) && !isSafelistedMethod(r.method) &&
 		(r.include || !slices.Contains(methods, "*")) {
 		hint := fmt.Sprintf("List it: 'Access-Control-Allow-Methods: %s'.", r.method)
-		if slices.ContainsFunc(methods, func(m string) bool { return strings.EqualFold(m, r.method) }) {
+		switch {
+		case strings.EqualFold(r.method, "PATCH") && r.method != "PATCH":
+			hint = "Have the script ask for PATCH: methods are case-sensitive, and fetch upper-cases DELETE, GET, HEAD, OPTIONS, POST and PUT alone."
+		case slices.ContainsFunc(methods, func(m string) bool { return strings.EqualFold(m, r.method) }):
 			hint += " Methods are case-sensitive."
 		}
 		return refuse(fmt.Sprintf("Method %s is not allowed by Access-Control-Allow-Methods in preflight response.", r.method),
@@ -85,6 +87,11 @@ func (p *Page) preflightFetch(r *request) error {
 
 	p.rememberPreflight(r, extractMaxAge(resp.header), methods, headerNames)
 	return nil
+}
+
+func cannotParse(h http.Header, name string) string {
+	value, _ := getHeader(h, name)
+	return fmt.Sprintf("Cannot parse %s response header field in preflight response: '%s'.", name, value)
 }
 
 func wildcardHint(r *request, list []string) string {

@@ -24,8 +24,12 @@ func TestPreflight(t *testing.T) {
 	noHeader := func(name string) verdict {
 		return blocked("Request header field " + name + " is not allowed by Access-Control-Allow-Headers in preflight response.")
 	}
-	badMethods := blocked("Cannot parse Access-Control-Allow-Methods response header field in preflight response.")
-	badHeaders := blocked("Cannot parse Access-Control-Allow-Headers response header field in preflight response.")
+	badMethods := func(value string) verdict {
+		return blocked("Cannot parse Access-Control-Allow-Methods response header field in preflight response: '" + value + "'.")
+	}
+	badHeaders := func(value string) verdict {
+		return blocked("Cannot parse Access-Control-Allow-Headers response header field in preflight response: '" + value + "'.")
+	}
 	allowed := verdict{Status: 200}
 
 	put := corstest.Request{Method: "PUT", URL: api}
@@ -49,16 +53,16 @@ func TestPreflight(t *testing.T) {
 		"method in lower case":        {put, 0, header(allowMethods, "put"), noMethod("PUT")},
 		"request in lower case":       {patch, 0, header(allowMethods, "PATCH"), noMethod("patch")},
 		"both in lower case":          {patch, 0, header(allowMethods, "patch"), allowed},
-		"methods without commas":      {put, 0, header(allowMethods, "GET PUT"), badMethods},
-		"methods quoted":              {put, 0, header(allowMethods, `"PUT"`), badMethods},
-		"one line malformed":          {put, 0, header(allowMethods, "PUT", allowMethods, "GET;DELETE"), badMethods},
-		"malformed after wildcard":    {put, 0, header(allowMethods, "*, @"), badMethods},
+		"methods without commas":      {put, 0, header(allowMethods, "GET PUT"), badMethods("GET PUT")},
+		"methods quoted":              {put, 0, header(allowMethods, `"PUT"`), badMethods(`"PUT"`)},
+		"one line malformed":          {put, 0, header(allowMethods, "PUT", allowMethods, "GET;DELETE"), badMethods("PUT, GET;DELETE")},
+		"malformed after wildcard":    {put, 0, header(allowMethods, "*, @"), badMethods("*, @")},
 		"any method":                  {put, 0, header(allowMethods, "*"), allowed},
 		"any method, credentials":     {with(put), 0, header(allowMethods, "*"), noMethod("PUT")},
 		"method, credentials":         {with(put), 0, header(allowMethods, "*, PUT"), allowed},
 		"safelisted method unlisted":  {x, 0, header(allowHeaders, "x-one,x-two", allowMethods, "PUT"), allowed},
-		"safelisted, list malformed":  {x, 0, header(allowHeaders, "x-one,x-two", allowMethods, "[]"), badMethods},
-		"unneeded headers malformed":  {put, 0, header(allowMethods, "PUT", allowHeaders, "x y"), badHeaders},
+		"safelisted, list malformed":  {x, 0, header(allowHeaders, "x-one,x-two", allowMethods, "[]"), badMethods("[]")},
+		"unneeded headers malformed":  {put, 0, header(allowMethods, "PUT", allowHeaders, "x y"), badHeaders("x y")},
 		"headers":                     {x, 0, header(allowHeaders, "X-Two, x-ONE"), allowed},
 		"headers in two lines":        {x, 0, header(allowHeaders, "X-Two", allowHeaders, "X-One"), allowed},
 		"no headers":                  {x, 0, nil, noHeader("x-one")},
@@ -66,8 +70,8 @@ func TestPreflight(t *testing.T) {
 		"any header":                  {x, 0, header(allowHeaders, "*"), allowed},
 		"any header, credentials":     {with(x), 0, header(allowHeaders, "*"), noHeader("x-one")},
 		"listed, credentials":         {with(x), 0, header(allowHeaders, "*,X-One,X-Two"), allowed},
-		"headers without commas":      {x, 0, header(allowHeaders, "X-One X-Two"), badHeaders},
-		"headers with a colon":        {x, 0, header(allowHeaders, "X-One:, X-Two"), badHeaders},
+		"headers without commas":      {x, 0, header(allowHeaders, "X-One X-Two"), badHeaders("X-One X-Two")},
+		"headers with a colon":        {x, 0, header(allowHeaders, "X-One:, X-Two"), badHeaders("X-One:, X-Two")},
 		"authorization":               {auth, 0, header(allowHeaders, "AUTHORIZATION"), allowed},
 		"authorization by wildcard":   {auth, 0, header(allowHeaders, "*"), noHeader("authorization")},
 		"authorization and wildcard":  {auth, 0, header(allowHeaders, "*, Authorization"), allowed},
@@ -134,13 +138,16 @@ func TestHints(t *testing.T) {
 		server  http.Handler
 		request corstest.Request
 	}{
-		"List it: 'Access-Control-Allow-Methods: PUT'.":                                                             {answer(), corstest.Request{Method: "PUT", URL: api}},
-		"List it: 'Access-Control-Allow-Methods: PUT'. Methods are case-sensitive.":                                 {answer("Access-Control-Allow-Methods", "put"), corstest.Request{Method: "PUT", URL: api}},
-		"List it: 'Access-Control-Allow-Methods: PUT'. '*' means nothing with credentials.":                         {answer("Access-Control-Allow-Methods", "*"), corstest.Request{Method: "PUT", URL: api, Credentials: true}},
-		"List it: 'Access-Control-Allow-Headers: x-one'. '*' means nothing with credentials.":                       {answer("Access-Control-Allow-Headers", "*"), corstest.Request{URL: api, Header: header("X-One", "1"), Credentials: true}},
-		"List it: 'Access-Control-Allow-Headers: authorization'. '*' does not cover it.":                            {answer("Access-Control-Allow-Headers", "*"), corstest.Request{URL: api, Header: header("Authorization", "1")}},
-		"Send 'Access-Control-Allow-Credentials: true' (exactly one, in lower case), or fetch without credentials.": {respond(200, "Access-Control-Allow-Origin", app), corstest.Request{URL: api, Credentials: true}},
-		"Answer OPTIONS with a status from 200 to 299.":                                                             {respond(403, "Access-Control-Allow-Origin", app), corstest.Request{Method: "PUT", URL: api}},
+		"List it: 'Access-Control-Allow-Methods: PUT'.":                                                                                                                                   {answer(), corstest.Request{Method: "PUT", URL: api}},
+		"List it: 'Access-Control-Allow-Methods: PUT'. Methods are case-sensitive.":                                                                                                       {answer("Access-Control-Allow-Methods", "put"), corstest.Request{Method: "PUT", URL: api}},
+		"List it: 'Access-Control-Allow-Methods: PUT'. '*' means nothing with credentials.":                                                                                               {answer("Access-Control-Allow-Methods", "*"), corstest.Request{Method: "PUT", URL: api, Credentials: true}},
+		"List it: 'Access-Control-Allow-Headers: x-one'. '*' means nothing with credentials.":                                                                                             {answer("Access-Control-Allow-Headers", "*"), corstest.Request{URL: api, Header: header("X-One", "1"), Credentials: true}},
+		"List it: 'Access-Control-Allow-Headers: authorization'. '*' does not cover it.":                                                                                                  {answer("Access-Control-Allow-Headers", "*"), corstest.Request{URL: api, Header: header("Authorization", "1")}},
+		"Send 'Access-Control-Allow-Credentials: true' (exactly one, in lower case), or fetch without credentials.":                                                                       {respond(200, "Access-Control-Allow-Origin", app), corstest.Request{URL: api, Credentials: true}},
+		"Have the script ask for PATCH: methods are case-sensitive, and fetch upper-cases DELETE, GET, HEAD, OPTIONS, POST and PUT alone.":                                                {answer("Access-Control-Allow-Methods", "PATCH"), corstest.Request{Method: "patch", URL: api}},
+		"Send 'Access-Control-Allow-Origin: https://app.example', exactly and once, and 'Access-Control-Allow-Credentials: true'.":                                                        {respond(200, "Access-Control-Allow-Origin", "*"), corstest.Request{URL: api, Credentials: true}},
+		"The preflight was answered with status 405: did a router or authentication answer it, ahead of CORS? Send 'Access-Control-Allow-Origin: https://app.example', exactly and once.": {respond(405), corstest.Request{Method: "PUT", URL: api}},
+		"Answer OPTIONS with a status from 200 to 299.":                                                                                                                                   {respond(403, "Access-Control-Allow-Origin", app), corstest.Request{Method: "PUT", URL: api}},
 	} {
 		t.Run(want, func(t *testing.T) {
 			assert.Equal(t, want, corstest.Blocks(t, test.server, app, test.request).Hint)

@@ -72,7 +72,8 @@ func parseURLParts(s string, base *url.URL) (*url.URL, error) {
 		}
 	}
 
-	u.RawPath = percentEncode(removeDotSegments(path), "\"<>^`{}")
+	// A browser leaves a "|" as it is, but net/url would then take RawPath for malformed.
+	u.RawPath = percentEncode(removeDotSegments(path), "\"<>^`{|}")
 	u.RawQuery = percentEncode(query, "\"<>'")
 	u.ForceQuery = hasQuery && query == ""
 	var err error

@@ -45,6 +45,7 @@ func TestParseURL(t *testing.T) {
 		"https://api.example/a//b/":          "https://api.example/a//b/",
 		"https://api.example/a b\"<>`{}é":    "https://api.example/a%20b%22%3C%3E%60%7B%7D%C3%A9",
 		"https://api.example/%2F%20":         "https://api.example/%2F%20",
+		"https://api.example/a|b%2Fc":        "https://api.example/a%7Cb%2Fc",
 		"https://api.example/?a b\"<>'é&c=d": "https://api.example/?a%20b%22%3C%3E%27%C3%A9&c=d",
 		"":                                   "https://base.example:8443/a/b/c?q",
 		"#f":                                 "https://base.example:8443/a/b/c?q#f",
