@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/seed-12f469a5/cors/internal/nearest"
 )
 
 // This file finds the filters in manifests. It looks at what leads to a filter and leaves the rest to the API server.
@@ -432,41 +434,8 @@ func describe(v any) string {
 
 // suggestion says which field of the filter may have been meant.
 func suggestion(name string) string {
-	best, least := "", 1+len(name)/2
-	for _, known := range filterFields {
-		if d := distance(strings.ToLower(name), strings.ToLower(known), least); d < least {
-			best, least = known, d
-		}
+	if best, likely := nearest.Of(name, filterFields); likely {
+		return fmt.Sprintf("did you mean %s?", best)
 	}
-	if best == "" {
-		return "the fields are " + strings.Join(filterFields, ", ")
-	}
-	return fmt.Sprintf("did you mean %s?", best)
-}
-
-// distance returns how many bytes must be inserted, removed or replaced to turn a into b; most if they differ in length by
-// that or more.
-//
-// https://en.wikipedia.org/wiki/Levenshtein_distance
-func distance(a, b string, most int) int {
-	if len(a)-len(b) >= most || len(b)-len(a) >= most {
-		return most
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return "the fields are " + strings.Join(filterFields, ", ")
 }

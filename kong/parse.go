@@ -13,6 +13,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/seed-12f469a5/cors/internal/nearest"
 )
 
 // This file reads documents. JSON, YAML and forms all become a tree of YAML nodes, which one decoder reads.
@@ -330,7 +332,8 @@ func (d *decoder) unknown(f field, known []string) {
 	case f.name == "plugins" || f.name == "services" || f.name == "routes" || f.name == "_format_version":
 		d.fail(quote(f.name), f.node, "this is a whole declarative configuration; give Parse one of its plugins")
 	default:
-		d.fail(quote(f.name), f.node, "there is no such field; the nearest is %q", nearest(f.name, known))
+		best, _ := nearest.Of(f.name, known)
+		d.fail(quote(f.name), f.node, "there is no such field; the nearest is %q", best)
 	}
 }
 
@@ -419,37 +422,4 @@ func (d *decoder) int(f field) *int {
 	}
 	d.fail(f.name, f.node, "%s is no whole number of seconds; write one such as 3600", describe(f.node))
 	return nil
-}
-
-// nearest returns the one of known that takes the fewest edits to become name.
-func nearest(name string, known []string) (best string) {
-	name = strings.ToLower(name[:min(len(name), 64)])
-	least := math.MaxInt
-	for _, k := range known {
-		if n := distance(name, strings.ToLower(k)); n < least {
-			best, least = k, n
-		}
-	}
-	return best
-}
-
-// distance is the Levenshtein distance of two strings.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			substituted := diagonal
-			if a[i] != b[j] {
-				substituted++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(substituted, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
