@@ -56,14 +56,14 @@ type Tail struct {
 	HTTP bool   // the scheme may be http
 }
 
-// openness is the number of characters from which on a class is not a list of variants but a place to fill in.
+// openness is the number of variants from which on classes, one after the other, are not a list but a place to fill in.
 const openness = 10
 
-// maxSteps bounds the search for tails.
-const maxSteps = 10_000
+// maxWork bounds the search for tails: the edges that it looks at.
+const maxWork = 200_000
 
 // Tails reads off the pattern which hosts it admits, from their ends: each tail is a complete host, an end of which
-// bounded says that it suffices, or an Open one. It may report more than the pattern admits (look-around is not taken
+// bounded says that it suffices whatever comes before, or an Open one. It may report more than the pattern admits (look-around is not taken
 // into account), never less. The pattern stands for whole origins if origin is set, and otherwise for hosts.
 func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tail) {
 	a := build(re.root, reading{forHosts, groupsOf(re.root)})
@@ -82,32 +82,42 @@ func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tai
 			tails = append(tails, t)
 		}
 	}
-	steps := 0
-	var walk func(at []int, host string, within *automaton, alphabet Set)
-	walk = func(at []int, host string, within *automaton, alphabet Set) {
-		// A literal is read on as far as it goes: there may be a public suffix below what one party owns.
-		if _, literal := within.next(at).only(); !literal && host != "" && bounded(host) {
+	work := 0
+	var walk func(at []int, host string, variants int, within *automaton, alphabet Set)
+	walk = func(at []int, host string, variants int, within *automaton, alphabet Set) {
+		if host != "" && bounded(host) {
 			add(host, false, at)
 			return
 		}
 		if a.complete(at, origin) {
 			add(host, false, at)
 		}
-		if steps++; steps > maxSteps || len(host) > 253 || within.open(at, alphabet) {
+		widest := 0 // of the classes that come next
+		for _, p := range at {
+			work += len(within.follow[p])
+			for q := range within.follow[p] {
+				widest = max(widest, within.sets[q].intersect(alphabet).size())
+			}
+		}
+		if work > maxWork || len(host) > 253 || variants*widest >= openness {
 			// What is open may be the rest of a label below an end that suffices.
 			_, end, dot := strings.Cut(host, ".")
 			add(host, !dot || !bounded("."+end), at)
 			return
 		}
 		for _, b := range within.next(at).intersect(alphabet).bytes() {
-			walk(within.step(at, b), string(b)+host, within, alphabet)
+			next, widest := within.step(at, b), 1
+			for _, q := range next {
+				widest = max(widest, within.sets[q].intersect(alphabet).size())
+			}
+			walk(next, string(b)+host, variants*widest, within, alphabet)
 		}
 	}
 	name, ipv6 := a.leadingOn(hostBytes, origin), a.leadingOn(ipv6Bytes, origin)
 	walkHost := func(at []int) {
-		walk(at, "", name, hostBytes)
+		walk(at, "", 1, name, hostBytes)
 		if next := a.step(at, ']'); len(next) > 0 {
-			walk(next, "]", ipv6, ipv6Bytes)
+			walk(next, "]", 1, ipv6, ipv6Bytes)
 		}
 	}
 	walkHost(start)
@@ -172,18 +182,6 @@ func (a *automaton) next(at []int) (set Set) {
 		}
 	}
 	return set
-}
-
-// open reports whether what comes next is any of many characters.
-func (a *automaton) open(at []int, alphabet Set) bool {
-	for _, p := range at {
-		for q := range a.follow[p] {
-			if a.sets[q].intersect(alphabet).size() >= openness {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // complete reports whether a host may begin here.
