@@ -315,6 +315,7 @@ const (
 	CodeExposedWildcard Code = "exposed_wildcard" // * for exposed headers with credentials
 	CodeMaxAge          Code = "max_age"          // negative, fractional, or longer than browsers remember (warning)
 	CodePreflightStatus Code = "preflight_status" // not 200 to 299
+	CodeRoute           Code = "route"            // not a pattern of Routes
 	CodeDanger          Code = "danger"           // not one of the dangers, or one that does not arise (warning)
 	CodeIneffective     Code = "ineffective"      // a setting that changes nothing (warning)
 )
@@ -331,7 +332,7 @@ func (e *ConfigError) Error() string {
 	return fmt.Sprintf("cors: %s: %q: %s (%s)", e.Field, e.Value, e.Hint, e.Code)
 }
 
-// ConfigErrors yields every problem in an error that [New] returned, wrapped or not.
+// ConfigErrors yields every problem in an error that [New] or [Routes] returned, wrapped or not.
 func ConfigErrors(err error) iter.Seq[*ConfigError] {
 	return func(yield func(*ConfigError) bool) { walkErrors(err, yield) }
 }

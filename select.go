@@ -5,13 +5,15 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
 )
 
 // Select wraps a handler with the policy that pick returns for each request: a policy per route, per host or per tenant,
-// or one that is replaced while requests are served (by a pick that loads an [sync/atomic.Pointer]). A request for which
+// or one that is replaced while requests are served (by a pick that loads a [sync/atomic.Pointer]). A request for which
 // pick returns nil is passed on untouched. [Routes] makes a pick from patterns.
 //
 // pick sees preflights too, whose method is OPTIONS and which carry neither cookies nor the headers that they ask for: it
@@ -38,44 +40,162 @@ func Select(pick func(*http.Request) *Policy) func(next http.Handler) http.Handl
 //	})
 //	handler := cors.Select(pick)(mux)
 //
-// The error names each pattern that is malformed, conflicts with another, or begins with a method: a preflight's method is
-// OPTIONS, so a policy goes by the rest.
+// The handler behind may read a request in another way: it may clean its path (//public, /a/../public), decode its escaped
+// slashes, add or remove a slash at its end, or not know that a host is the same in upper case. Where two such readings lead
+// to different policies, the request is passed on untouched: neither policy is sure to be meant. So a path without the slash
+// that ends a pattern needs a pattern of its own: "/public" beside "/public/".
+//
+// The error joins a [*ConfigError] for each pattern that is malformed, conflicts with another, has a port (a policy holds for
+// all), or begins with a method: a preflight's method is OPTIONS, so a policy goes by the rest.
 func Routes(policies map[string]*Policy) (pick func(*http.Request) *Policy, err error) {
-	mux := http.NewServeMux()
-	policies = maps.Clone(policies)
+	rt := routes{mux: http.NewServeMux(), policies: map[string]*Policy{}}
 	var errs []error
 	for _, pattern := range slices.Sorted(maps.Keys(policies)) {
-		if method, _, found := strings.Cut(pattern, " "); found {
-			errs = append(errs, fmt.Errorf("cors: pattern %q: a preflight's method is OPTIONS and never %s; write %q", pattern,
-				brief(method), strings.TrimSpace(strings.TrimPrefix(pattern, method))))
-			continue
-		}
-		if _, rest, found := strings.Cut(pattern, "://"); found {
-			errs = append(errs, fmt.Errorf("cors: pattern %q: a pattern has no scheme; write %q", pattern, rest))
-			continue
-		}
-		if err := handle(mux, pattern); err != nil {
-			errs = append(errs, fmt.Errorf("cors: pattern %q: %w", pattern, err))
+		if hint := rt.add(pattern, policies[pattern]); hint != "" {
+			errs = append(errs, &ConfigError{"routes", pattern, CodeRoute, hint})
 		}
 	}
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	return func(r *http.Request) *Policy {
-		// A host is the same in upper case, and with a dot at its end.
-		host, port, _ := strings.Cut(r.Host, ":")
-		if normal := strings.ToLower(strings.TrimSuffix(host, ".")); normal != host && !strings.HasPrefix(host, "[") {
-			same := *r
-			same.Host = normal + strings.TrimSuffix(":"+port, ":")
-			r = &same
-		}
-		_, pattern := mux.Handler(r)
-		return policies[pattern]
-	}, nil
+	return rt.pick, nil
 }
 
-// registeredAt is where in this package ServeMux says that a pattern comes from, which helps nobody.
-var registeredAt = regexp.MustCompile(` \(registered at [^)]*\)`)
+// routes are policies by pattern. Every pattern in the mux has a host.
+type routes struct {
+	mux      *http.ServeMux
+	policies map[string]*Policy
+	hosts    bool // some pattern names one
+}
+
+// The host of patterns that have none, and one that no pattern has.
+const (
+	anyHost = "any.invalid"
+	noHost  = "no.invalid"
+)
+
+// add adds a policy. A non-empty hint says what is wrong with the pattern.
+func (rt *routes) add(pattern string, p *Policy) (hint string) {
+	if i := strings.IndexAny(pattern, " \t"); i >= 0 {
+		return fmt.Sprintf("a preflight's method is OPTIONS and never %s; write %q", brief(pattern[:i]), strings.Trim(pattern[i:], " \t"))
+	}
+	if _, rest, found := strings.Cut(pattern, "://"); found {
+		return fmt.Sprintf("a pattern has no scheme; write %q", rest)
+	}
+	host, rest, found := strings.Cut(pattern, "/")
+	if !found {
+		return fmt.Sprintf("it has no path; write %q", pattern+"/")
+	}
+	normal := anyHost
+	if host != "" {
+		name, port := splitPort(host)
+		if port != "" {
+			return fmt.Sprintf("a pattern has no port, for a policy holds for all of them; write %q", name+"/"+rest)
+		}
+		var problem string
+		if normal, problem = parseHost(strings.TrimSuffix(name, ".")); problem != "" {
+			return fmt.Sprintf("%q is no host: %s", host, problem)
+		}
+		rt.hosts = true
+	}
+	normal += "/" + rest
+	if err := handle(rt.mux, normal); err != nil {
+		return strings.ReplaceAll(err.Error(), anyHost, "")
+	}
+	rt.policies[normal] = p
+	return ""
+}
+
+// pick returns the policy for r if all readings of r lead to the same.
+func (rt *routes) pick(r *http.Request) *Policy {
+	host, _ := splitPort(r.Host)
+	lower := strings.ToLower(strings.TrimSuffix(host, "."))
+	escaped := r.URL.EscapedPath()
+	if escaped == "" {
+		escaped = "/"
+	}
+	unescaped := url.URL{Path: r.URL.Path}
+	clean, decoded := cleanPath(escaped), cleanPath(unescaped.EscapedPath())
+	p := rt.lookup(host, escaped)
+	if host == lower && escaped == clean && escaped == decoded {
+		return p
+	}
+	for _, host := range []string{host, lower} {
+		for _, text := range []string{escaped, clean, decoded} {
+			if rt.lookup(host, text) != p {
+				return nil
+			}
+		}
+	}
+	return p
+}
+
+// lookup returns the policy for a path, or nil if a slash at its end makes a difference that no pattern is clear about.
+func (rt *routes) lookup(host, escaped string) *Policy {
+	pattern := rt.match(host, escaped)
+	p := rt.policies[pattern]
+	if other, slash := strings.CutSuffix(escaped, "/"); !isExact(pattern, escaped) && other != "" {
+		if !slash {
+			other += "/"
+		}
+		if rt.policies[rt.match(host, other)] != p {
+			return nil
+		}
+	}
+	return p
+}
+
+// isExact reports whether a pattern matches a path without a wildcard for any number of segments that matches one.
+func isExact(pattern, escaped string) bool {
+	if !strings.HasSuffix(pattern, "/") && !strings.HasSuffix(pattern, "...}") {
+		return pattern != ""
+	}
+	return strings.HasSuffix(escaped, "/") && strings.Count(escaped, "/") == strings.Count(pattern, "/")
+}
+
+// match returns the most specific pattern, which is one with a host if there is any; empty if there is none.
+func (rt *routes) match(host, escaped string) string {
+	text, err := url.PathUnescape(escaped)
+	if err != nil {
+		return ""
+	}
+	for _, host := range []string{host, anyHost} {
+		if host != anyHost && !rt.hosts {
+			continue
+		}
+		// For CONNECT requests, a ServeMux uses path and host unchanged: https://pkg.go.dev/net/http#ServeMux.Handler. The
+		// redirections to a path with a slash at its end, which it knows for them too, go by the host in the URL.
+		r := http.Request{Method: http.MethodConnect, Host: host, URL: &url.URL{Host: noHost, Path: text, RawPath: escaped}}
+		if _, pattern := rt.mux.Handler(&r); pattern != "" {
+			return pattern
+		}
+	}
+	return ""
+}
+
+// cleanPath cleans a path as [http.ServeMux] does.
+func cleanPath(p string) string {
+	if strings.HasPrefix(p, "/") && !strings.Contains(p, "//") && !strings.Contains(p, "/.") {
+		return p
+	}
+	clean := path.Clean("/" + p)
+	if strings.HasSuffix(p, "/") && clean != "/" {
+		clean += "/"
+	}
+	return clean
+}
+
+// splitPort splits the value of a Host header. An IPv6 address keeps its brackets.
+func splitPort(hostport string) (host, port string) {
+	if i := strings.LastIndexByte(hostport, ':'); i > strings.LastIndexByte(hostport, ']') {
+		return hostport[:i], hostport[i+1:]
+	}
+	return hostport, ""
+}
+
+// registeredAt is where in this package ServeMux says that a pattern comes from, and where in it, with a host, something is
+// wrong: neither helps.
+var registeredAt = regexp.MustCompile(` \(registered at [^)]*\)|at offset \d+: `)
 
 // handle registers pattern, and returns what ServeMux panics with.
 func handle(mux *http.ServeMux, pattern string) (err error) {

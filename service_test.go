@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -168,16 +169,21 @@ func TestRoutes(t *testing.T) {
 	policy := func(origin string) *cors.Policy { return cors.MustNew(cors.WithOrigins(origin)) }
 	pick, err := cors.Routes(map[string]*cors.Policy{
 		"/": policy("https://all.example"), "/public/": policy("https://public.example"), "/public/private/": nil,
-		"/users/{id}/files": policy("https://files.example"), "admin.example.com/": policy("https://admin.example"),
+		"/users/{id}/files": policy("https://files.example"), "Admin.example.com/": policy("https://admin.example"),
+		"bücher.example/": policy("https://bücher.example"), "[::1]/": policy("https://six.example"), "/both": policy("https://both.example"),
+		"/both/": policy("https://both.example"),
 	})
 	require.NoError(t, err)
 	for url, want := range map[string]string{
 		"http://x/": "https://all.example", "http://x/y": "https://all.example", "http://x/public/y": "https://public.example",
-		"http://x/public": "https://public.example", "http://x/public/private/y": "",
+		"http://x/public/private/y": "", "http://x": "https://all.example", "http://x?y": "https://all.example",
+		"http://x/users/7/files?y": "https://files.example", "http://x/users/7%2F/files": "https://files.example", "http://x/both": "https://both.example", "http://x/both/": "https://both.example",
 		"http://x/users/7/files": "https://files.example", "http://x/users/7/other": "https://all.example",
 		"http://admin.example.com/public/": "https://admin.example", "http://admin.example.com:8080/x": "https://admin.example",
-		"http://ADMIN.example.com/x": "https://admin.example", "http://admin.example.com.:8080/x": "https://admin.example",
-		"http://x/a/../public/": "https://public.example",
+		"http://xn--bcher-kva.example:80/": "https://xn--bcher-kva.example", "http://[::1]/x": "https://six.example", "http://[::1]:80/x": "https://six.example",
+		// What the handler behind may read in two ways:
+		"http://x/public": "", "http://x/public//private/y": "", "http://x//public/y": "", "http://x/a/../public/": "", "http://x/a/..%2Fpublic/": "",
+		"http://x/public%2Fy": "", "http://x/users/7/%2Ffiles": "", "http://x/users/7/files/": "", "http://x/users/7/files//": "", "http://x/./both": "", "http://ADMIN.example.com/x": "", "http://admin.example.com.:8080/x": "",
 	} {
 		for _, method := range []string{"GET", "PUT", "OPTIONS"} {
 			p := pick(httptest.NewRequest(method, url, nil))
@@ -196,11 +202,15 @@ func TestRoutes(t *testing.T) {
 	assert.NotNil(t, pick(httptest.NewRequest("GET", "/only/x", nil)), "the map was copied")
 	assert.Nil(t, pick(httptest.NewRequest("GET", "/other", nil)))
 
-	_, err = cors.Routes(map[string]*cors.Policy{"GET /x": nil, "/{": nil, "": nil, "/{a}/b": nil, "/a/{b}": nil, "https://x/": nil})
-	assert.NotContains(t, err.Error(), "registered at")
-	for _, part := range []string{`"GET /x"`, `write "/x"`, `"/{"`, `""`, "conflicts", `write "x/"`} {
+	_, err = cors.Routes(map[string]*cors.Policy{"GET /x": nil, "PUT\t/y": nil, "/{": nil, "": nil, "/{a}/b": nil, "/a/{b}": nil, "https://x/": nil,
+		"a.example:8080/z": nil, "b.example/": nil, "B.example./": nil, "a..example/": nil})
+	for _, part := range []string{"registered at", "any.invalid"} {
+		assert.NotContains(t, err.Error(), part)
+	}
+	for _, part := range []string{`"GET /x"`, `write "/x"`, `write "/y"`, `"/{"`, `""`, "conflicts", `write "x/"`, `write "a.example/z"`, `"b.example/": pattern "b.example/" conflicts`, `"a..example" is no host`} {
 		assert.ErrorContains(t, err, part)
 	}
+	assert.Len(t, slices.Collect(cors.ConfigErrors(err)), 9)
 }
 
 func TestShadow(t *testing.T) {

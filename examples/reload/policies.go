@@ -38,16 +38,14 @@ func parse(name string, content []byte) (*routes, error) {
 	}
 
 	pick, err := cors.Routes(policies)
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, err := range joined.Unwrap() {
-			line := 1
-			for i := 0; i+1 < len(patterns); i += 2 {
-				if strings.HasPrefix(err.Error(), fmt.Sprintf("cors: pattern %q:", patterns[i].Value)) {
-					line = patterns[i].Line
-				}
+	for e := range cors.ConfigErrors(err) {
+		line := 1
+		for i := 0; i+1 < len(patterns); i += 2 {
+			if patterns[i].Value == e.Value {
+				line = patterns[i].Line
 			}
-			f.problem(line, "%s", strings.ReplaceAll(err.Error(), "\n", " "))
 		}
+		f.problem(line, "pattern %q: %s", e.Value, strings.ReplaceAll(e.Hint, "\n", " "))
 	}
 
 	if len(f.problems) > 0 {
