@@ -122,6 +122,9 @@ func (c *compiler) origins() {
 	for _, s := range in.Origins {
 		c.origin(s)
 	}
+	if in.OriginFunc != nil && c.permits(NullOrigin) && !p.nullListed {
+		c.warn("origin_func", "null", CodeNullOrigin, "%s, and the function is asked about it", hintNull)
+	}
 	p.config.OriginRegexps = c.regexps("origin_regexps", in.OriginRegexps, &p.origins.regexps)
 	p.config.HostRegexps = c.regexps("host_regexps", in.HostRegexps, &p.origins.hosts)
 }

@@ -239,6 +239,7 @@ func TestWarnings(t *testing.T) {
 		{options{own, cors.WithMaxAge(25 * time.Hour)}, "max_age", "90000", cors.CodeMaxAge},
 		{options{own, cors.Dangerously(cors.InsecureOrigins)}, "dangerously", "insecure_origins", cors.CodeDanger},
 		{options{cors.WithOrigins("null"), cors.Dangerously(cors.NullOrigin)}, "origins", "null", cors.CodeNullOrigin},
+		{options{cors.WithOriginFunc(func(*http.Request, string) bool { return true }), cors.Dangerously(cors.NullOrigin)}, "origin_func", "null", cors.CodeNullOrigin},
 		{options{cors.WithOriginRegexps(`https://Example\.com`)}, "origin_regexps", `https://Example\.com`, cors.CodeRegexpDead},
 		{options{cors.WithHostRegexps(`localhost|bücher`)}, "host_regexps", `localhost|bücher`, cors.CodeRegexpDead},
 		{options{cors.WithOriginRegexps(`/https:\/\/a\.example/`)}, "origin_regexps", `/https:\/\/a\.example/`, cors.CodeRegexpDead},

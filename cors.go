@@ -165,9 +165,11 @@ func (p *Policy) decision(r *http.Request, v verdict) Decision {
 	}
 	switch v.reason {
 	case OriginNotAllowed:
-		if _, ok := parseOrigin(strings.TrimSuffix(v.origin, "/")); !ok && v.origin != "null" {
+		o, ok := parseOrigin(strings.TrimSuffix(v.origin, "/"))
+		if !ok && v.origin != "null" {
 			d.Reason = OriginMalformed
 		}
+		d.own = ok && strings.TrimPrefix(o.text, o.scheme+"://") == r.Host && (r.TLS == nil || o.scheme == "https")
 	case Allowed:
 		d.Rule = v.rule(p)
 		if d.Kind == Actual {

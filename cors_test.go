@@ -2,7 +2,9 @@ package cors_test
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
+	"log/slog"
 	"maps"
 	"net"
 	"net/http"
@@ -484,9 +486,40 @@ func TestDecide(t *testing.T) {
 		assert.Equal(t, cors.HeaderNotAllowed, d.Reason)
 		assert.Contains(t, d.String(), tc.sentence)
 	}
+	many := preflight("https://a.example", "PUT")
+	many.Header["Access-Control-Request-Headers"] = slices.Repeat([]string{"a"}, 4096) // 8191 bytes with the commas between
+	assert.Equal(t, cors.HeaderNotAllowed, cors.MustNew().Decide(many).Reason)
+	assert.NotContains(t, serve(cors.MustNew(), many).Header, "Access-Control-Allow-Headers")
+
+	// One that no policy made is explained as far as it goes.
+	for _, reason := range []cors.Reason{cors.OriginMalformed, cors.OriginNotAllowed, cors.OriginUndecided, cors.MethodNotAllowed, cors.HeaderNotAllowed} {
+		d := cors.Decision{Kind: cors.Preflight, Reason: reason, Origin: "https://a.example", Method: "PUT", Header: "x-a"}
+		assert.Contains(t, d.String(), `preflight for PUT from origin "https://a.example" is denied`)
+	}
 	assert.NotContains(t, cors.Decision{}.String(), "allowed")
 	assert.False(t, cors.Decision{Kind: cors.Actual}.Allowed())
 	assert.Equal(t, "was not decided", cors.Decision{Kind: cors.Actual}.String()[len(cors.Decision{Kind: cors.Actual}.String())-15:])
+}
+
+// Browsers send Origin with requests to the page's own origin too, unless they are GET or HEAD. No permission is asked for.
+func TestOwnOrigin(t *testing.T) {
+	var out bytes.Buffer
+	p := cors.MustNew(cors.WithOrigins("https://app.example"), cors.WithObserver(cors.LogDenied(slog.New(slog.NewTextHandler(&out, nil)))))
+	for url, own := range map[string]bool{
+		"https://api.example/": true, "http://api.example/": true, "https://API.example./": false, "https://api.example:8443/": false, "https://x.example/": false,
+	} {
+		r := httptest.NewRequest("POST", url, nil)
+		r.Header.Set("Origin", "https://api.example")
+		d := p.Decide(r)
+		assert.Equal(t, cors.OriginNotAllowed, d.Reason)
+		assert.Equal(t, own, strings.HasSuffix(d.String(), "is not allowed, and needs no permission: the page is of this server's own origin"), "%s: %s", url, d)
+		out.Reset()
+		serve(p, r)
+		assert.Equal(t, own, out.Len() == 0, url)
+	}
+	r := httptest.NewRequest("POST", "https://api.example/", nil)
+	r.Header.Set("Origin", "http://api.example")
+	assert.NotContains(t, p.Decide(r).String(), "own origin")
 }
 
 // What developers get wrong in practice: the sentence names it.

@@ -73,6 +73,7 @@ type Decision struct {
 	Header string
 
 	policy *Policy
+	own    bool // the origin is that of the server
 }
 
 // Allowed reports whether a browser would let the script proceed, as far as this policy can tell: it is false for
@@ -91,6 +92,9 @@ func (d Decision) String() string {
 	}
 	what += " for " + brief(d.Method) + " from origin " + quote(d.Origin)
 
+	if d.policy == nil && d.Reason > Allowed && d.Reason < Delegated {
+		return what + " is denied: " + d.Reason.String()
+	}
 	switch d.Reason {
 	case Allowed:
 		return what + " is allowed by " + d.Rule
@@ -98,6 +102,9 @@ func (d Decision) String() string {
 		return what + " is denied: the origin is malformed, for browsers send scheme://host or scheme://host:port, once and in lower case" +
 			d.explainMalformed()
 	case OriginNotAllowed:
+		if d.own {
+			return what + " is not allowed, and needs no permission: the page is of this server's own origin"
+		}
 		return what + " is denied: the origin is not among the allowed ones (" + d.policy.describeOrigins() + "); " + d.explainOrigin()
 	case OriginUndecided:
 		return what + " is denied: a regular expression could not be evaluated in time; make it simpler (WithOriginRegexps, " +

@@ -331,6 +331,10 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 		return fail(CodeOriginWildcard, "a * stands for whole labels at the beginning of a host; %s", useRegexp(regexpFor(s)))
 	}
 	var problem string
+	if host == "." && !p.wild && defaultPort(p.scheme) == "" {
+		p.host = host // as in app://., where a scheme has no use for hosts
+		return p, "", ""
+	}
 	if p.host, problem = parseHost(host); problem != "" {
 		return fail(CodeOriginSyntax, "%q is no host: %s; write one such as %q", host, problem, scheme+"://example.com")
 	}

@@ -118,6 +118,7 @@ func TestPatternsAreNormalised(t *testing.T) {
 		"https://*:8443":                     "https://*:8443",
 		"http://localhost:*":                 "http://localhost:*",
 		"capacitor://localhost":              "capacitor://localhost",
+		"app://.":                            "app://.", // Electron's
 		"Chrome-Extension://ABCDEF":          "chrome-extension://abcdef",
 		"https://[2001:DB8:0:0:0:0:0:1]:443": "https://[2001:db8::1]",
 		"https://[::FFFF:1.2.3.4]":           "https://[::ffff:102:304]",

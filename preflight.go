@@ -71,7 +71,9 @@ func listElements(lines []string) func(yield func(string) bool) {
 	}
 }
 
-func size(lines []string) (n int) {
+// size returns the bytes of lines in one, with commas between.
+func size(lines []string) int {
+	n := len(lines) - 1
 	for _, line := range lines {
 		n += len(line)
 	}

@@ -247,6 +247,10 @@ func TestShadow(t *testing.T) {
 		{"status", opts{own, cors.WithPreflightStatus(200)}, opts{own}, preflight("https://a.example", "PUT"), false},
 		{"private network", opts{own, cors.WithPrivateNetwork()}, opts{own}, preflight("https://a.example", "PUT", "Access-Control-Request-Private-Network", "true"), true},
 		{"private network not asked for", opts{own, cors.WithPrivateNetwork()}, opts{own}, preflight("https://a.example", "PUT"), false},
+		{"both refuse the method", opts{own, cors.WithMethods("PUT")}, opts{own, cors.WithMethods("DELETE")}, preflight("https://a.example", "PATCH"), false},
+		{"both refuse a header", opts{own, cors.WithHeaders("X-A")}, opts{own, cors.WithHeaders("X-B")}, preflight("https://a.example", "PUT", "Access-Control-Request-Headers", "x-c"), false},
+		{"one refuses the method", opts{own, cors.WithMethods("PUT")}, opts{own, cors.WithMethods("DELETE")}, preflight("https://a.example", "PUT"), true},
+		{"passed on and refused", opts{own}, opts{own, cors.WithPreflightContinue()}, preflight("https://b.example", "PUT"), true},
 		{"passed on", opts{own}, opts{own, cors.WithPreflightContinue()}, preflight("https://a.example", "PUT"), true},
 		{"both pass on", opts{own, cors.WithPreflightContinue()}, opts{cors.WithPreflightContinue()}, preflight("https://a.example", "PUT"), false},
 	} {

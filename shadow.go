@@ -29,7 +29,10 @@ func Shadow(current, candidate *Policy, report func(r *http.Request, was, would 
 			if was.kind != NotCORS {
 				would := candidate.decide(r)
 				if !maps.EqualFunc(current.seen(r, was), candidate.seen(r, would), slices.Equal) {
-					report(r, current.decision(r, was), candidate.decision(r, would))
+					a, b := current.decision(r, was), candidate.decision(r, would)
+					if a.Allowed() || b.Allowed() || was.reason == Delegated || would.reason == Delegated {
+						report(r, a, b)
+					}
 				}
 			}
 			current.serve(w, r, next, was)
