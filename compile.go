@@ -108,7 +108,7 @@ func (c *compiler) origins() {
 		values []string
 	}{{"origins", in.Origins}, {"origin_regexps", in.OriginRegexps}, {"host_regexps", in.HostRegexps}} {
 		if list.values != nil && len(list.values) == 0 {
-			c.fail(list.field, "", CodeEmpty, `the list is empty; name at least one, or leave the option out and write "*" to allow every origin`)
+			c.fail(list.field, "", CodeEmpty, `the list is empty; name at least one, or leave it out; WithOrigins("*") allows every origin`)
 		}
 	}
 	if slices.Contains(in.Origins, "*") ||
@@ -273,12 +273,16 @@ func (c *compiler) methods() {
 	}
 }
 
-// oneEach completes the hint for a list in the place of one of its elements.
+// oneEach completes the hint for a list in the place of one of its elements, and for a whole header line.
 func oneEach(s string) string {
-	if fields := strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' || r == ';' }); len(fields) > 0 && fields[0] != s {
-		return fmt.Sprintf("; give each as an argument of its own: %q", fields)
+	if name, _, found := strings.Cut(s, ":"); found && isToken(name) {
+		return fmt.Sprintf("; write the name alone, %q", name)
 	}
-	return ""
+	fields := strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' || r == ';' })
+	if len(fields) == 0 || fields[0] == s || slices.ContainsFunc(fields, func(f string) bool { return !isToken(f) }) {
+		return ""
+	}
+	return quoteAll("; give each as an element of its own: ", fields)
 }
 
 func (c *compiler) headers() {
@@ -401,12 +405,14 @@ func (c *compiler) rest() {
 		for _, s := range []struct {
 			field string
 			set   bool
+			value string
 		}{
-			{"methods", in.Methods != nil}, {"headers", in.Headers != nil}, {"max_age", in.MaxAge != nil},
-			{"preflight_status", in.PreflightStatus != 0}, {"private_network", in.PrivateNetwork},
+			{"methods", in.Methods != nil, strings.Join(in.Methods, ", ")}, {"headers", in.Headers != nil, strings.Join(in.Headers, ", ")},
+			{"max_age", in.MaxAge != nil, p.maxAge}, {"preflight_status", in.PreflightStatus != 0, strconv.Itoa(in.PreflightStatus)},
+			{"private_network", in.PrivateNetwork, "true"},
 		} {
 			if s.set {
-				c.warn(s.field, "", CodeIneffective, "it is for answers to preflights, which are passed on (preflight_continue); remove one of them")
+				c.warn(s.field, s.value, CodeIneffective, "it is for answers to preflights, which are passed on (preflight_continue); remove one of them")
 			}
 		}
 	}

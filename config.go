@@ -1,6 +1,7 @@
 package cors
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,9 +12,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/seed-12f469a5/cors/internal/nearest"
 )
 
-// A Config holds the settings of a policy as plain data, with the names of Kong's CORS plugin in JSON and YAML. Each
+// A Config holds the settings of a policy as plain data, with the names of Kong's CORS plugin in JSON and YAML where it has
+// one (the plugin's own configurations are read by the package kong). Each
 // field is what the option of that name sets, with its defaults and dangers. A list that is nil is not set; a list
 // that is empty is set to nothing, which JSON and YAML keep apart.
 type Config struct {
@@ -122,19 +126,47 @@ func (c Config) MarshalYAML() (any, error) {
 	return out, nil
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]. A field that is unknown or of another type is an error, so is null, and a list
-// of origins that is null is an empty one: none may turn into a policy for everyone. After an error, c is a Config that New
-// refuses.
+// UnmarshalJSON implements [json.Unmarshaler]. A field that is unknown, given twice or of another type is an error, so is null,
+// and a list of origins that is null is an empty one: none may turn into a policy for everyone. The error joins all that is
+// wrong. After it, c is a Config that New refuses.
+//
+// Danger: of a text that is no JSON at all, [json.Unmarshal] returns the error without asking Config. Check it: the Config
+// that was not filled is, like the zero one, the default policy: any origin, without credentials.
 func (c *Config) UnmarshalJSON(data []byte) error {
-	return c.decode(func(v any) error { return json.Unmarshal(data, v) })
+	return c.decode(func(v any) error {
+		d := json.NewDecoder(bytes.NewReader(data))
+		d.UseNumber()
+		return d.Decode(v)
+	}, givenTwice(data))
+}
+
+// givenTwice returns the names that a JSON object has more than once.
+func givenTwice(data []byte) (names []string) {
+	seen := map[string]bool{}
+	d := json.NewDecoder(bytes.NewReader(data))
+	for first := true; first || d.More(); first = false {
+		token, err := d.Token()
+		if name, ok := token.(string); ok && !first {
+			if seen[name] {
+				names = append(names, name)
+			}
+			seen[name] = true
+			err = d.Decode(new(json.RawMessage))
+		}
+		if err != nil {
+			return nil
+		}
+	}
+	return names
 }
 
 // UnmarshalYAML implements an Unmarshaler interface of go.yaml.in/yaml, as strictly as [Config.UnmarshalJSON], but for one
 // thing: of null, such as a section with nothing in it, yaml does not tell. The Config stays what it was, and the zero Config
-// is the default policy: any origin, without credentials.
-func (c *Config) UnmarshalYAML(unmarshal func(any) error) error { return c.decode(unmarshal) }
+// is the default policy: any origin, without credentials. Nor does it ask a Config that is inlined (`yaml:",inline"`), of
+// which nothing is checked: do not inline it.
+func (c *Config) UnmarshalYAML(unmarshal func(any) error) error { return c.decode(unmarshal, nil) }
 
-func (c *Config) decode(unmarshal func(any) error) (err error) {
+func (c *Config) decode(unmarshal func(any) error, twice []string) (err error) {
 	defer func() {
 		if err != nil {
 			*c = Config{Origins: []string{}}
@@ -148,10 +180,15 @@ func (c *Config) decode(unmarshal func(any) error) (err error) {
 	if !ok {
 		return fmt.Errorf(`cors: %s is no configuration; write its settings, such as {"origins": ["https://app.example.com"]}`, shown(document))
 	}
+	var errs []error
+	for _, name := range twice {
+		errs = append(errs, fmt.Errorf("cors: %s: it is given twice; remove one of them", name))
+	}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		if err := checkField(name, fields[name]); err != nil {
-			return err
-		}
+		errs = append(errs, checkField(name, fields[name]))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
 	}
 	type plain Config
 	p := plain(c.clone()) // what the text does not name stays as it is
@@ -178,6 +215,9 @@ func checkField(name string, value any) error {
 	}
 	switch {
 	case !slices.Contains(fieldNames, name):
+		if best, likely := nearest.Of(name, fieldNames); likely {
+			return fmt.Errorf("cors: there is no field %q; did you mean %q?", name, best)
+		}
 		return fmt.Errorf("cors: there is no field %q; the fields are %s", name, strings.Join(fieldNames, ", "))
 	case value == nil:
 		return nil
@@ -189,10 +229,14 @@ func checkField(name string, value any) error {
 		}
 	case "max_age", "preflight_status":
 		switch n := value.(type) {
-		case int, int64, uint64:
+		case int:
 			return nil
-		case float64:
-			if n == math.Trunc(n) {
+		case float64: // in YAML
+			if n == math.Trunc(n) && math.Abs(n) < 1<<53 {
+				return nil
+			}
+		case json.Number:
+			if _, err := strconv.Atoi(n.String()); err == nil {
 				return nil
 			}
 		}
@@ -203,7 +247,14 @@ func checkField(name string, value any) error {
 	default:
 		elements, ok := value.([]any)
 		if text, isText := value.(string); isText {
-			return fail("%q is no list; write [%[1]q]", text)
+			elements := []string{text}
+			if !strings.HasSuffix(name, "regexps") {
+				elements = strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
+			}
+			if len(elements) == 0 {
+				return fail("%q is no list; write a list of texts", text)
+			}
+			return fail("%q is no list; write %s]", text, quoteAll("[", elements))
 		} else if !ok {
 			return fail("%s is no list; write a list of texts", shown(value))
 		}
@@ -275,9 +326,13 @@ func (d Danger) goName() string {
 // MarshalText implements [encoding.TextMarshaler].
 func (d Danger) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
-// UnmarshalText implements [encoding.TextUnmarshaler]. Only the names of the five dangers are accepted.
+// UnmarshalText implements [encoding.TextUnmarshaler]. Only the names of the five dangers are accepted, in snake case or as Go
+// has them, which is how errors name them.
 func (d *Danger) UnmarshalText(text []byte) error {
 	i := slices.Index(dangerNames, string(text))
+	if i < 0 {
+		i = slices.IndexFunc(dangerNames, func(name string) bool { return strings.ReplaceAll(name, "_", "") == strings.ToLower(string(text)) })
+	}
 	if i <= 0 {
 		return fmt.Errorf("cors: dangerously: %q is no danger; the dangers are %s", text, some(dangerNames[1:]))
 	}
@@ -322,7 +377,7 @@ const (
 
 // A ConfigError is one problem of a configuration.
 type ConfigError struct {
-	Field, Value string // the setting, by its name in JSON, and the offending value
+	Field, Value string // the setting, by its name in JSON if it has one, and the offending value
 	Code         Code   // the kind of problem
 	Hint         string // what is wrong, and what to write instead
 }

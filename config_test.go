@@ -30,7 +30,7 @@ func TestEveryProblemIsReported(t *testing.T) {
 		want []problem
 	}{
 		{options{cors.WithOrigins()}, []problem{{"origins", "", cors.CodeEmpty, `"*"`}}},
-		{options{cors.WithOriginRegexps()}, []problem{{"origin_regexps", "", cors.CodeEmpty, `"*"`}}},
+		{options{cors.WithOriginRegexps()}, []problem{{"origin_regexps", "", cors.CodeEmpty, `WithOrigins("*")`}}},
 		{options{cors.WithHostRegexps()}, []problem{{"host_regexps", "", cors.CodeEmpty, `"*"`}}},
 		{options{cors.WithOrigins(), cors.WithHostRegexps(`a\.example`)}, []problem{{"origins", "", cors.CodeEmpty, `"*"`}}},
 		{options{cors.WithOriginFunc(nil)}, []problem{{"origin_func", "nil", cors.CodeEmpty, "nil"}}},
@@ -61,27 +61,29 @@ func TestEveryProblemIsReported(t *testing.T) {
 			{"methods", "TRACE", cors.CodeMethodForbidden, "remove it"},
 			{"methods", "track", cors.CodeMethodForbidden, "remove it"},
 			{"methods", "CONNECT", cors.CodeMethodForbidden, "remove it"},
-			{"methods", "A B", cors.CodeMethodSyntax, `["A" "B"]`},
-			{"methods", "GET, PUT", cors.CodeMethodSyntax, `["GET" "PUT"]`},
+			{"methods", "A B", cors.CodeMethodSyntax, `element of its own: "A", "B"`},
+			{"methods", "GET, PUT", cors.CodeMethodSyntax, `element of its own: "GET", "PUT"`},
 			{"methods", "", cors.CodeMethodSyntax, "token"}}},
 		{options{cors.WithHeaders("cookie", "Sec-X", "Proxy-X", "Origin", "x y", "a,b", "")}, []problem{
 			{"headers", "cookie", cors.CodeHeaderForbidden, "remove it"},
 			{"headers", "Sec-X", cors.CodeHeaderForbidden, "remove it"},
 			{"headers", "Proxy-X", cors.CodeHeaderForbidden, "remove it"},
 			{"headers", "Origin", cors.CodeHeaderForbidden, "remove it"},
-			{"headers", "x y", cors.CodeHeaderSyntax, `["x" "y"]`},
-			{"headers", "a,b", cors.CodeHeaderSyntax, `["a" "b"]`},
+			{"headers", "x y", cors.CodeHeaderSyntax, `element of its own: "x", "y"`},
+			{"headers", "a,b", cors.CodeHeaderSyntax, `element of its own: "a", "b"`},
 			{"headers", "", cors.CodeHeaderSyntax, "token"}}},
 		{options{cors.WithExposedHeaders("Set-Cookie", "set-cookie2", "x:y")}, []problem{
 			{"exposed_headers", "Set-Cookie", cors.CodeHeaderForbidden, "remove it"},
 			{"exposed_headers", "set-cookie2", cors.CodeHeaderForbidden, "remove it"},
-			{"exposed_headers", "x:y", cors.CodeHeaderSyntax, "token"}}},
+			{"exposed_headers", "x:y", cors.CodeHeaderSyntax, `write the name alone, "x"`}}},
 		{options{cors.WithOrigins("https://a.example"), cors.WithExposedHeaders("*"), cors.WithCredentials()},
 			[]problem{{"exposed_headers", "*", cors.CodeExposedWildcard, "name each"}}},
 		{options{cors.WithMaxAge(-time.Second)}, []problem{{"max_age", "-1", cors.CodeMaxAge, "write 0"}}},
 		{options{cors.WithMaxAge(-1)}, []problem{{"max_age", "-1ns", cors.CodeMaxAge, "write 0"}}},
 		{options{cors.WithMaxAge(600)}, []problem{{"max_age", "600ns", cors.CodeMaxAge, "write 600*time.Second"}}},
-		{options{cors.WithMaxAge(1400 * time.Millisecond)}, []problem{{"max_age", "1.4s", cors.CodeMaxAge, "write 1s"}}},
+		{options{cors.WithMaxAge(1400 * time.Millisecond)}, []problem{{"max_age", "1.4s", cors.CodeMaxAge, "write 1*time.Second"}}},
+		{options{cors.WithMaxAge(400 * time.Millisecond)}, []problem{{"max_age", "400ms", cors.CodeMaxAge, "write 1*time.Second"}}},
+		{options{cors.WithMaxAge(3600_000)}, []problem{{"max_age", "3.6ms", cors.CodeMaxAge, "write 1*time.Second"}}},
 		{options{cors.WithPreflightStatus(0)}, []problem{{"preflight_status", "0", cors.CodePreflightStatus, "204"}}},
 		{options{cors.WithPreflightStatus(199)}, []problem{{"preflight_status", "199", cors.CodePreflightStatus, "204"}}},
 		{options{cors.WithPreflightStatus(300)}, []problem{{"preflight_status", "300", cors.CodePreflightStatus, "204"}}},
@@ -252,8 +254,8 @@ func TestWarnings(t *testing.T) {
 		{options{own, cors.WithHeaders("Access-Control-Allow-Origin")}, "headers", "Access-Control-Allow-Origin", cors.CodeIneffective},
 		{options{own, cors.WithHeaders("*", "Authorization"), cors.WithCredentials()}, "headers", "Authorization", cors.CodeIneffective},
 		{options{own, cors.WithExposedHeaders("*", "X-A")}, "exposed_headers", "*, X-A", cors.CodeIneffective},
-		{options{own, cors.WithPreflightContinue(), cors.WithMethods("PUT")}, "methods", "", cors.CodeIneffective},
-		{options{own, cors.WithPreflightContinue(), cors.WithMaxAge(0)}, "max_age", "", cors.CodeIneffective},
+		{options{own, cors.WithPreflightContinue(), cors.WithMethods("PUT")}, "methods", "PUT", cors.CodeIneffective},
+		{options{own, cors.WithPreflightContinue(), cors.WithMaxAge(0)}, "max_age", "0", cors.CodeIneffective},
 		{options{own, cors.WithPreflightExposedHeaders()}, "preflight_exposed_headers", "true", cors.CodeIneffective},
 	} {
 		p, err := cors.New(tc.opts...)
@@ -338,6 +340,11 @@ func TestConfigInJSONAndYAML(t *testing.T) {
 	assert.Equal(t, "{}", string(out))
 	assert.ErrorContains(t, json.Unmarshal([]byte(`{"dangerously":["everything"]}`), &c), `"everything" is no danger`)
 	assert.ErrorContains(t, yaml.Unmarshal([]byte(`dangerously: [everything]`), &c), `"everything" is no danger`)
+	assert.ErrorContains(t, json.Unmarshal([]byte(`{"max_age":1e3}`), &c), "cors: max_age: 1e3 is no whole number; it is a number of seconds, such as 600")
+	assert.ErrorContains(t, json.Unmarshal([]byte(`{"origins":["https://a.example"],"credentials":false,"origins":["*"]}`), &c), "cors: origins: it is given twice; remove one of them")
+	c = cors.Config{}
+	require.NoError(t, yaml.Unmarshal([]byte(`dangerously: [InsecureOrigins, null_origin]`), &c)) // as the hints of errors have them
+	assert.Equal(t, []cors.Danger{cors.InsecureOrigins, cors.NullOrigin}, c.Dangerously)
 	assert.Error(t, json.Unmarshal([]byte(`{"max_age":1.5}`), &c))
 	assert.Equal(t, "undefined_9", cors.Danger(9).String())
 }
@@ -349,6 +356,12 @@ func TestConfigsThatAreNone(t *testing.T) {
 			`{"origin":["https://a.example"]}`:    `there is no field "origin"`,
 			`{"allowed_origins":[]}`:              `there is no field "allowed_origins"`,
 			`{"origins":"https://a.example"}`:     `cors: origins: "https://a.example" is no list; write ["https://a.example"]`,
+			`{"methods":"GET, PUT"}`:              `cors: methods: "GET, PUT" is no list; write ["GET", "PUT"]`,
+			`{"origin_regexps":"a{1,2}"}`:         `cors: origin_regexps: "a{1,2}" is no list; write ["a{1,2}"]`,
+			`{"methods":" "}`:                     `cors: methods: " " is no list; write a list of texts`,
+			`{"orgins":[],"credential":1}`:        `cors: there is no field "credential"; did you mean "credentials"?` + "\n" + `cors: there is no field "orgins"; did you mean "origins"?`,
+			`{"xyzzy":1}`:                         `cors: there is no field "xyzzy"; the fields are origins, origin_regexps, `,
+			`{"max_age":99999999999999999999}`:    `cors: max_age: `,
 			`{"origins":{"a":1}}`:                 `cors: origins: a mapping is no list; write a list of texts`,
 			`{"origins":["https://a.com",null]}`:  `cors: origins: an element is null; write "null" in quotes if the word is meant, or remove it`,
 			`{"methods":[null]}`:                  `cors: methods: an element is null`,
@@ -410,6 +423,8 @@ func TestAdvice(t *testing.T) {
 		{options{cors.WithOriginRegexps(`https://[a-z]+-example\.com`)}, "origin_regexps", `namely any that ends in "-example.com"; name the domain after an escaped dot`},
 		{options{cors.WithOriginRegexps(`https://example\.com/`)}, "origin_regexps", `it ends in "/", which no origin does`},
 		{options{cors.WithOriginRegexps(`^https://example\.com:443$`)}, "origin_regexps", `browsers leave out the default port; remove ":443" at the end`},
+		{options{cors.WithOriginRegexps(`https?://www\.example\.com`)}, "origin_regexps", "let it match https:// alone"},
+		{options{cors.WithHostRegexps(`www\.example\.com`)}, "host_regexps", "use WithOriginRegexps, and begin it with https://"},
 		{options{cors.WithOriginRegexps(`example\.com`)}, "origin_regexps", "it matches no origin; it is matched against scheme://host[:port]"},
 		{options{cors.WithPrivateNetwork()}, "private_network", `because of "*", strangers' pages can reach this server`},
 		{options{cors.WithPrivateNetwork(), cors.WithOrigins("https://a.example", "http://b.example")}, "private_network", `because of "http://b.example"`},

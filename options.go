@@ -132,11 +132,11 @@ func WithMaxAge(d time.Duration) Option {
 		seconds := int(d / time.Second)
 		c.MaxAge = &seconds
 		if d > 0 && d%time.Second != 0 {
-			write := d.Round(time.Second).String()
+			write := max(1, d.Round(time.Second)/time.Second)
 			if d < time.Millisecond { // a bare number
-				write = strconv.Itoa(int(d)) + "*time.Second"
+				write = d
 			}
-			c.misuse("max_age", d.String(), CodeMaxAge, "it is not a whole number of seconds; write "+write)
+			c.misuse("max_age", d.String(), CodeMaxAge, "it is not a whole number of seconds; write "+strconv.Itoa(int(write))+"*time.Second")
 		}
 		if d < 0 && seconds == 0 {
 			c.misuse("max_age", d.String(), CodeMaxAge, "it is negative; write 0 to forbid browsers to remember preflights")

@@ -3,7 +3,9 @@ package cors
 import (
 	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -238,14 +240,16 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 	if !utf8.ValidString(s) {
 		return fail(CodeOriginSyntax, "it is not valid UTF-8")
 	}
+	if strings.ContainsAny(s, ",;") {
+		if each := eachSuggested(s); each != "" || strings.Contains(s, ",") {
+			return fail(CodeOriginSyntax, "an origin holds no comma or semicolon; give each origin as an element of its own%s", each)
+		}
+	}
 	if bad := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }; strings.ContainsFunc(s, bad) {
 		if trimmed := strings.TrimFunc(s, bad); !strings.ContainsFunc(trimmed, bad) {
 			return fail(CodeOriginSyntax, "an origin holds no white space; write %q", suggested(trimmed))
 		}
-		return fail(CodeOriginSyntax, "an origin holds no white space or control character; give each origin as an argument of its own")
-	}
-	if strings.Contains(s, ",") {
-		return fail(CodeOriginSyntax, "an origin holds no comma; give each origin as an argument of its own: %q", strings.Split(s, ","))
+		return fail(CodeOriginSyntax, "an origin holds no white space or control character; give each origin as an element of its own%s", eachSuggested(s))
 	}
 	if strings.ContainsAny(s, regexpBytes) {
 		return fail(CodeOriginSyntax, "it looks like a regular expression; %s", useRegexp(undelimited(s)))
@@ -299,7 +303,13 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 	} else {
 		host, port, hasPort = strings.Cut(rest, ":")
 		if strings.Contains(port, ":") {
-			return fail(CodeOriginSyntax, "an IPv6 address stands in brackets; write %q", suggested(scheme+"://["+strings.Trim(rest, "[]")+"]"))
+			bare, or := strings.Trim(rest, "[]"), ""
+			if i := strings.LastIndexByte(bare, ':'); isPort(bare[i+1:]) {
+				if other := scheme + "://[" + bare[:i] + "]" + bare[i:]; suggested(other) == other {
+					or = fmt.Sprintf(", or %q if that is a port", other)
+				}
+			}
+			return fail(CodeOriginSyntax, "an IPv6 address stands in brackets; write %q%s", suggested(scheme+"://["+bare+"]"), or)
 		}
 	}
 	switch {
@@ -314,6 +324,7 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 		p.port = port
 	}
 
+	atPort := strings.TrimPrefix(rest, host) // the port with its colon, if there is one
 	if host == "*" {
 		p.wild = true
 		return p, "", ""
@@ -321,12 +332,16 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 	host, p.wild = strings.CutPrefix(host, "*.")
 	if before, after, star := strings.Cut(host, "*"); star {
 		switch {
+		case strings.HasPrefix(host, ".*.") && !strings.Contains(host[3:], "*"):
+			return fail(CodeOriginWildcard, "a * by itself stands for subdomains; write %q", suggested(scheme+"://*."+host[3:]+atPort))
+		case after == "" && strings.HasSuffix(before, ".") && isNumber(before[:len(before)-1][strings.LastIndexByte(before[:len(before)-1], '.')+1:]):
+			return fail(CodeOriginWildcard, "a * cannot end a host; list the addresses")
 		case after == "" && strings.HasSuffix(before, "."):
 			return fail(CodeOriginWildcard, "a * cannot end a host, for in some domain the name is a stranger's; list the hosts")
 		case after == "" && before != "":
 			return fail(CodeOriginWildcard, "a * cannot end a host; for any port write %q", suggested(scheme+"://"+before+":*"))
-		case before == "" && after != "" && !p.wild && !strings.Contains(after, "*"):
-			return fail(CodeOriginWildcard, "a * is followed by a dot, or strangers' hosts would match too; write %q and %q", suggested(scheme+"://"+after), suggested(scheme+"://*."+after))
+		case before == "" && after != "" && after[0] != '-' && !p.wild && !strings.Contains(after, "*"):
+			return fail(CodeOriginWildcard, "a * is followed by a dot, or strangers' hosts would match too; write %q and %q", suggested(scheme+"://"+after+atPort), suggested(scheme+"://*."+after+atPort))
 		}
 		return fail(CodeOriginWildcard, "a * stands for whole labels at the beginning of a host; %s", useRegexp(regexpFor(s)))
 	}
@@ -339,7 +354,7 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 		return fail(CodeOriginSyntax, "%q is no host: %s; write one such as %q", host, problem, scheme+"://example.com")
 	}
 	if isNumber(p.host[strings.LastIndexByte(p.host, '.')+1:]) && p.wild || p.wild && p.host[0] == '[' {
-		return fail(CodeOriginWildcard, "an IP address has no subdomains; write %q", suggested(scheme+"://"+p.host))
+		return fail(CodeOriginWildcard, "an IP address has no subdomains; write %q", suggested(scheme+"://"+p.host+atPort))
 	}
 	if n := len(p.host); p.wild && n+len("a.") > maxHost {
 		return fail(CodeOriginSyntax, "a host has at most %d bytes, so this one has no subdomains", maxHost)
@@ -360,10 +375,34 @@ func suggested(entry string) string {
 	return entry
 }
 
-// useRegexp is the advice to use a regular expression, or an example if it would admit nobody, or strangers.
+// eachSuggested are the elements of a list that was written as one, if each of them is an entry.
+func eachSuggested(s string) string {
+	elements := strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ';' || unicode.IsSpace(r) })
+	if len(elements) > 8 || slices.ContainsFunc(elements, func(element string) bool { return element == s || suggested(element) != element }) {
+		return ""
+	}
+	return quoteAll(": ", elements)
+}
+
+// quoteAll quotes items as Go, JSON and YAML take them in a list. What comes before is left out with none.
+func quoteAll(before string, items []string) string {
+	var b strings.Builder
+	for _, item := range items {
+		b.WriteString(before)
+		b.WriteString(strconv.Quote(item))
+		before = ", "
+	}
+	return b.String()
+}
+
+// useRegexp is the advice to use a regular expression, with its dots escaped, or an example if it would admit nobody, or
+// strangers.
 func useRegexp(expr string) string {
+	for range 2 { // since matches do not overlap
+		expr = looseDot.ReplaceAllString(expr, `$1\.$2`)
+	}
 	re, err := pcre.Compile(expr, originBytes)
-	good := err == nil
+	good := err == nil && !re.Loose
 	if good {
 		tails := re.Tails(true, isOwned)
 		good = len(tails) > 0 && !slices.ContainsFunc(tails, func(t pcre.Tail) bool { return t.Open })
@@ -373,6 +412,8 @@ func useRegexp(expr string) string {
 	}
 	return fmt.Sprintf("use WithOriginRegexps(`%s`)", expr)
 }
+
+var looseDot = regexp.MustCompile(`([a-z0-9)-])\.([a-z0-9(-])`)
 
 // undelimited returns a regular expression without the slashes that enclose it in other languages.
 func undelimited(expr string) string {

@@ -151,8 +151,12 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		}
 		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, %s; %s, as in `https://([a-z0-9-]+\\.)*example\\.com`", what, advice)
 	case insecure != "":
+		advice := "let it match https:// alone"
+		if host {
+			advice = "use WithOriginRegexps, and begin it with https://"
+		}
 		c.risk(InsecureOrigins, field, expr, CodeInsecureOrigin,
-			"it admits http origins, of hosts that end in %q, and whoever can change unencrypted traffic can act as them; begin it with https:// and use WithOriginRegexps", insecure)
+			"it admits http origins, of hosts that end in %q, and whoever can change unencrypted traffic can act as them; %s", insecure, advice)
 	}
 }
 
