@@ -23,8 +23,11 @@
 //	what             | a gateway                          | the policy                   | why a browser cannot tell
 //	-----------------+------------------------------------+------------------------------+------------------------------------
 //	preflight status | 200 (Envoy) or 204                 | 200                          | all of 200 to 299 mean the same
-//	preflight from a | 200 or 204 without CORS headers,   | 403 without CORS headers     | it looks for the headers first
-//	foreign origin   | or 403                             |                              |
+//	preflight from a | 200 or 204 without CORS headers,   | 403 without CORS headers     | it looks for the headers first;
+//	foreign origin   | or 403; or what the service says   |                              | it can, if the service allows
+//	                 | (Envoy)                            |                              | the origin
+//	CORS headers of  | replaced for allowed origins       | left as they are             | it can: two are a refusal, and
+//	the service      | (Envoy)                            |                              | one may allow more. Remove them
 //	any origin       | the origin (Envoy), or *           | *, or the origin with        | without credentials both mean it
 //	                 |                                    | credentials                  |
 //	any method       | what was asked, or *               | *, or what was asked with    | without credentials both mean it
@@ -41,6 +44,9 @@
 //	CONNECT, TRACE   | sent                               | left out                     | no script can use them
 //	trailing slash   | refused since v1.4, never matched  | dropped                      | it never sends one
 //	of an origin     | or echoed before                   |                              |
+//	capitals, default| never matched (Envoy)              | normalised                   | it can: what was meant matches
+//	port of an origin|                                    |                              |
+//	https://*        | any port too (kgateway)            | any host, on port 443        | it can: less is allowed
 //	origin null      | matched by *                       | matched by *, but not with   | it can: see cors.NullOrigin
 //	                 |                                    | credentials                  |
 //
@@ -138,7 +144,8 @@ var originPattern = regexp.MustCompile(`^(\*|https?://((\*\.)?([a-zA-Z0-9-]+\.)*
 // script can use are left out, and a list that is empty then allows nothing.
 //
 // The error joins all that is wrong with f: an API server of v1.5 or later would refuse the same, but for one trailing slash
-// of an origin, and for a filter without origins. What makes sense to an API server and none to a browser is left for
+// of an origin, for a filter without origins, and for ports and names that are none (https://example.com:99999), which
+// [cors.New] refuses. What makes sense to an API server and none to a browser is left for
 // cors.New to refuse: origins that need one of [cors.Dangerously], and * for exposed headers with credentials.
 func (f Filter) Options() ([]cors.Option, error) {
 	var bad problems

@@ -19,8 +19,12 @@ var defaultMethods = []string{"GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"}
 // FromPolicy returns the configuration with which Kong is to a browser what p is. Wildcards become regular expressions
 // that match exactly the same; regular expressions are rewritten where Kong would match them against something else.
 //
-// It reports at once all that Kong cannot say: functions, methods other than its own, a preflight status other than 200
-// and 204, regular expressions that cannot be rewritten. The zero Policy and nil, which allow no origin, are errors too.
+// It reports at once all that Kong cannot say: functions, IPv6 addresses (whose brackets it loses, so that it lets none in,
+// not by a wildcard or a regular expression either), methods other than its own, a preflight status other than 200 and 204,
+// regular expressions that cannot be rewritten. The zero Policy and nil, which allow no origin, are errors too.
+//
+// A regular expression with a look-behind of variable length, such as (?<!x{1,2}), needs a Kong with PCRE2 10.43 or later;
+// an older one refuses the configuration.
 //
 // Dangers are no part of Kong's configuration: whoever makes a policy of it again has to name them again. A wildcard
 // below a public suffix is then an expression that admits strangers ([cors.AnyOriginWithCredentials]). And where any
@@ -48,7 +52,11 @@ func FromPolicy(p *cors.Policy) (Config, error) {
 		c.Origins = append(c.Origins, entry)
 	}
 	for _, s := range from.Origins {
-		add("origins", s, originEntry(s), nil)
+		var err error
+		if strings.Contains(s, "[") {
+			err = errors.New("Kong loses the brackets of an IPv6 address and so lets no such origin in; use a name")
+		}
+		add("origins", s, originEntry(s), err)
 	}
 	for _, expr := range from.OriginRegexps {
 		entry, err := originRegexpEntry(expr)

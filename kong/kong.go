@@ -20,7 +20,7 @@
 //
 // Kong tells three kinds of entries apart by their characters:
 //
-//   - * is any origin, also among others. So is no entry at all.
+//   - * is any origin, also among others (before Kong 3.8, it then was no origin at all). So is no entry at all.
 //   - An entry made only of letters, digits, ".", ":", "/" and "-" is a flat origin: https://example.com:8443. Without a
 //     scheme (example.com) it can equal nothing that a browser sends, and is an error of [Config.Options].
 //   - Everything else is a PCRE regular expression that matches the whole of its subject, whatever "^" and "$" it has
@@ -39,8 +39,6 @@
 //	                       none of them without         Vary alone                 without an Origin
 //	                       allow_origin_absent
 //	Vary                   left out by some versions    as answers depend on it    is for caches
-//	flat origins           normalised, the only one     normalised                 never sends capitals, the
-//	                       as it is written                                        default port or a slash
 //	path of a flat origin  ignored, unless it is the    the same; the only one     never sends a path
 //	                       only one                     is refused by cors.New
 //	methods                TRACE and CONNECT too        left out                   no script can use them
@@ -54,16 +52,24 @@
 //
 // In a few corners less is allowed than by Kong, where its answer is an accident or no policy can say it:
 //
-//   - Kong binds its anchors to the first and the last of several alternatives, so that a\.com|b\.com admits
-//     https://a.com.evil.example. Here an expression always matches the whole.
+//   - Kong binds the end of an expression to the last of several alternatives alone, so that a\.com|b\.com admits
+//     https://a.com.evil.example, and loses it behind a comment of (?x). Here an expression always matches the whole.
 //   - Kong admits the origin null if an expression such as .* matches it, and by * with credentials. Here no expression
 //     ever does; null has to be listed, and needs [cors.NullOrigin] in both cases.
 //   - A * in headers or exposed_headers together with credentials is a wildcard to requests that carry none, and a
 //     literal name to those that do. Here it is the latter to all, and thus left out.
 //   - A reflected list of headers has at most 4 KiB.
 //
-// And in one corner more is: Kong loses the brackets of an IPv6 address, so that its expressions let no such origin in.
-// Here they match it, with brackets.
+// And in some corners more is:
+//
+//   - Kong loses the brackets of an IPv6 address, so that its expressions let no such origin in. Here they match it, with
+//     brackets.
+//   - A flat origin in capitals admits nothing, and neither does the only one if it has the default port or a slash at its
+//     end. Here such entries mean what was meant. And some versions before 1.0 searched for every entry in the origin,
+//     as an expression.
+//   - Kong removes the Access-Control-Allow-Origin of an upstream's own, or puts its own in its place. A policy leaves
+//     what the handler behind it sets, so that a "*" that the gateway masked opens the service up. Remove it there, or by
+//     [cors.Policy.ModifyResponse] behind a reverse proxy.
 //
 // # Limits
 //
@@ -72,7 +78,6 @@
 package kong
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"go.yaml.in/yaml/v3"
@@ -115,11 +120,33 @@ func (c *Config) UnmarshalJSON(data []byte) error {
 	if err != nil {
 		return err
 	}
-	return c.UnmarshalYAML(node)
+	return c.read(node)
 }
 
-// UnmarshalYAML implements the Unmarshaler interface of go.yaml.in/yaml, as [Config.UnmarshalJSON] does that of JSON.
-func (c *Config) UnmarshalYAML(node *yaml.Node) error {
+// UnmarshalYAML implements an Unmarshaler interface that all YAML packages know, as [Config.UnmarshalJSON] does that of
+// JSON.
+func (c *Config) UnmarshalYAML(unmarshal func(any) error) error {
+	var document any
+	if err := unmarshal(&document); err != nil {
+		return err
+	}
+	var node yaml.Node
+	if err := node.Encode(document); err != nil {
+		return fmt.Errorf("kong: %w", err)
+	}
+	forgetLines(&node)
+	return c.read(&node)
+}
+
+// forgetLines removes lines that are none of the document's.
+func forgetLines(node *yaml.Node) {
+	node.Line = 0
+	for _, n := range node.Content {
+		forgetLines(n)
+	}
+}
+
+func (c *Config) read(node *yaml.Node) error {
 	if isNull(node) {
 		return nil
 	}
@@ -132,13 +159,28 @@ func (c *Config) UnmarshalYAML(node *yaml.Node) error {
 	return nil
 }
 
-// MarshalYAML implements the Marshaler interface of go.yaml.in/yaml. Unlike the tags alone it keeps empty lists.
+// MarshalYAML implements the Marshaler interface that all YAML packages know. Unlike the tags alone it keeps empty lists.
 func (c Config) MarshalYAML() (any, error) {
-	data, err := json.Marshal(c)
-	if err != nil {
-		return nil, err
+	set := func(list []string) *[]string {
+		if list == nil {
+			return nil
+		}
+		return &list
 	}
-	return jsonNode(data)
+	return struct {
+		Origins           *[]string `yaml:"origins,omitempty"`
+		Methods           *[]string `yaml:"methods,omitempty"`
+		Headers           *[]string `yaml:"headers,omitempty"`
+		ExposedHeaders    *[]string `yaml:"exposed_headers,omitempty"`
+		Credentials       bool      `yaml:"credentials,omitempty"`
+		MaxAge            *int      `yaml:"max_age,omitempty"`
+		PreflightContinue bool      `yaml:"preflight_continue,omitempty"`
+		PrivateNetwork    bool      `yaml:"private_network,omitempty"`
+		AllowOriginAbsent *bool     `yaml:"allow_origin_absent,omitempty"`
+	}{
+		set(c.Origins), set(c.Methods), set(c.Headers), set(c.ExposedHeaders), c.Credentials, c.MaxAge, c.PreflightContinue,
+		c.PrivateNetwork, c.AllowOriginAbsent,
+	}, nil
 }
 
 // problem is the one form of this package's errors.

@@ -154,6 +154,7 @@ func (c Config) methods() (methods []string, errs []error) {
 // headers returns the request and the response headers without those that mean nothing to a browser. Which those are is
 // asked of the package cors, which refuses them.
 func (c Config) headers() (request, response []string) {
+	c.Headers, c.ExposedHeaders = eachName(c.Headers), eachName(c.ExposedHeaders)
 	probe := []cors.Option{cors.WithHeaders(c.Headers...), cors.WithExposedHeaders(c.ExposedHeaders...)}
 	if c.Credentials {
 		probe = append(probe, cors.WithCredentials())
@@ -177,4 +178,14 @@ func (c Config) headers() (request, response []string) {
 		}
 	}
 	return request, response
+}
+
+// eachName splits entries at commas: Kong joins them with commas and does not look into them.
+func eachName(entries []string) (names []string) {
+	for _, entry := range entries {
+		for name := range strings.SplitSeq(entry, ",") {
+			names = append(names, strings.TrimSpace(name))
+		}
+	}
+	return names
 }

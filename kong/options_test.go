@@ -311,15 +311,15 @@ func TestOptionsRefuses(t *testing.T) {
 }
 
 func TestOptionsAddNoDangerAndShareNothing(t *testing.T) {
-	c := kong.Config{Origins: []string{"https://a.test", `b\.test`}, Methods: []string{"PUT"}, Headers: []string{"X-A"}, ExposedHeaders: []string{"X-B"}, MaxAge: seconds(1)}
+	c := kong.Config{Origins: []string{"https://a.test", `b\.test`}, Methods: []string{"PUT"}, Headers: []string{"X-A, X-C"}, ExposedHeaders: []string{"X-B,X-D"}, MaxAge: seconds(1)} // Kong looks into no header entry
 	options, err := c.Options()
 	require.NoError(t, err)
 	c.Origins[0], c.Origins[1], c.Methods[0], c.Headers[0], c.ExposedHeaders[0], *c.MaxAge = "*", "*", "*", "*", "*", 2
 	p, err := cors.New(options...)
 	require.NoError(t, err)
 	assert.Equal(t, cors.Config{
-		Origins: []string{"https://a.test"}, HostRegexps: []string{`b\.test`}, Methods: []string{"PUT"}, Headers: []string{"X-A"},
-		ExposedHeaders: []string{"X-B"}, MaxAge: seconds(1),
+		Origins: []string{"https://a.test"}, HostRegexps: []string{`b\.test`}, Methods: []string{"PUT"}, Headers: []string{"X-A", "X-C"},
+		ExposedHeaders: []string{"X-B", "X-D"}, MaxAge: seconds(1),
 	}, p.Config())
 
 	options, err = kong.Config{Credentials: true}.Options()

@@ -57,13 +57,16 @@ func document(data []byte) (*yaml.Node, error) {
 	case err != nil:
 		return nil, fmt.Errorf("kong: the document is neither JSON nor YAML: %w", err)
 	}
-	switch err := decoder.Decode(&more); {
-	case err == nil:
-		return nil, errors.New("kong: there is more than one document; give each to a Parse of its own")
-	case err != io.EOF:
-		return nil, fmt.Errorf("kong: the document is neither JSON nor YAML: %w", err)
+	for {
+		switch err := decoder.Decode(&more); {
+		case err == io.EOF:
+			return doc.Content[0], nil
+		case err != nil:
+			return nil, fmt.Errorf("kong: the document is neither JSON nor YAML: %w", err)
+		case len(more.Content) > 0 && !isNull(more.Content[0]): // nothing but a "---" is there, or a comment
+			return nil, errors.New("kong: there is more than one document; give each to a Parse of its own")
+		}
 	}
-	return doc.Content[0], nil
 }
 
 // jsonNode parses JSON. It is not left to the YAML parser, which knows neither all of JSON's escapes nor its white space,

@@ -49,6 +49,7 @@ func TestParseReadsEveryGenerationOfTheDocuments(t *testing.T) {
 				"headers": "Accept, Accept-Version, Content-Length, Content-MD5, Content-Type, Date, X-Auth-Token",
 				"exposed_headers": "X-Auth-Token", "credentials": true, "max_age": 3600
 			}}`, documented("mockbin.com")},
+		"an empty document at the end": {"---\norigins: [mockbin.com]\n---\n# no more\n", kong.Config{Origins: []string{"mockbin.com"}}},
 		"KongPlugin with strings": {`
 apiVersion: configuration.konghq.com/v1
 kind: KongPlugin
@@ -154,6 +155,7 @@ func TestParseRefuses(t *testing.T) {
 		"JSON and more":                {`{"origins": ["*"]} x`, "neither JSON nor YAML"},
 		"JSON twice":                   {`{"origins": ["*"]} {"origins": ["*"]}`, "neither JSON nor YAML"},
 		"two documents":                {"origins: ['*']\n---\norigins: ['*']\n", "more than one document"},
+		"two documents, one empty":     {"origins: ['*']\n---\n---\norigins: ['*']\n", "more than one document"},
 		"broken YAML":                  {"origins: [*]", "neither JSON nor YAML"},
 		"broken YAML further down":     {"origins: ['*']\n---\n[", "neither JSON nor YAML"},
 		"no UTF-8":                     {"origins: ['\xff']", "not UTF-8"},
@@ -355,6 +357,20 @@ func TestConfigIsReadAndWrittenInsideOtherDocuments(t *testing.T) {
 	require.NoError(t, yaml.Unmarshal(text, &f))
 	assert.Equal(t, want, f.Plugins[0].Config)
 	require.ErrorContains(t, yaml.Unmarshal([]byte("plugins: [{config: {orgins: []}}]"), &f), `the nearest is "origins"`)
+
+	// Other packages for YAML hand over what they read in their own way.
+	for _, document := range []any{
+		map[string]any{"orgins": []any{"https://a.example"}}, map[any]any{"orgins": "https://a.example"},
+	} {
+		c := kong.Config{}
+		require.ErrorContains(t, c.UnmarshalYAML(func(v any) error { *v.(*any) = document; return nil }), `"orgins": there is no such field; the nearest is "origins"`)
+	}
+	c := kong.Config{}
+	require.NoError(t, c.UnmarshalYAML(func(v any) error {
+		*v.(*any) = map[string]any{"origin": "https://a.example", "max_age": uint64(5), "methods": []any{"GET"}, "credentials": true}
+		return nil
+	}))
+	assert.Equal(t, kong.Config{Origins: []string{"https://a.example"}, MaxAge: seconds(5), Methods: []string{"GET"}, Credentials: true}, c)
 
 	for _, marshal := range []func(any) ([]byte, error){json.Marshal, yaml.Marshal} {
 		text, err = marshal(kong.Config{})
