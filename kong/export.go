@@ -54,7 +54,7 @@ func FromPolicy(p *cors.Policy) (Config, error) {
 	for _, s := range from.Origins {
 		var err error
 		if strings.Contains(s, "[") {
-			err = errors.New("Kong loses the brackets of an IPv6 address and so lets no such origin in; use a name")
+			err = errors.New("an IPv6 address loses its brackets in Kong, which so lets no such origin in; use a name")
 		}
 		add("origins", s, originEntry(s), err)
 	}

@@ -119,7 +119,7 @@ func TestFromPolicyNamesWhatKongCannotSay(t *testing.T) {
 		`kong: host_regexps: "(a)\\1|b": it has back-references`:                                  cors.WithHostRegexps(`(a)\1|b`),
 		`kong: host_regexps: "(?<n>a)(?:b)(?P=n)": it has back-references`:                        cors.WithHostRegexps(`(?<n>a)(?:b)(?P=n)`),
 		`kong: host_regexps: "[[:punct:]]": it has [:punct:]`:                                     cors.WithHostRegexps(`[[:punct:]]`),
-		`kong: origins: "https://[2001:db8::1]:8443": Kong loses the brackets of an IPv6 address`: cors.WithOrigins("https://[2001:db8::1]:8443"),
+		`kong: origins: "https://[2001:db8::1]:8443": an IPv6 address loses its brackets in Kong`: cors.WithOrigins("https://[2001:db8::1]:8443"),
 		`kong: host_regexps: "\\Q[::1]\\E": it quotes a ":" with \Q`:                              cors.WithHostRegexps(`\Q[::1]\E`),
 	} {
 		p, err := cors.New(option, everyDanger)

@@ -126,6 +126,10 @@ func (c *Config) UnmarshalJSON(data []byte) error {
 // UnmarshalYAML implements an Unmarshaler interface that all YAML packages know, as [Config.UnmarshalJSON] does that of
 // JSON.
 func (c *Config) UnmarshalYAML(unmarshal func(any) error) error {
+	var ours captured
+	if err := unmarshal(&ours); err == nil && ours.node != nil {
+		return c.read(ours.node)
+	}
 	var document any
 	if err := unmarshal(&document); err != nil {
 		return err
@@ -136,6 +140,14 @@ func (c *Config) UnmarshalYAML(unmarshal func(any) error) error {
 	}
 	forgetLines(&node)
 	return c.read(&node)
+}
+
+// A captured is a node of go.yaml.in/yaml, which knows its line. Other packages leave it empty.
+type captured struct{ node *yaml.Node }
+
+func (c *captured) UnmarshalYAML(node *yaml.Node) error {
+	c.node = node
+	return nil
 }
 
 // forgetLines removes lines that are none of the document's.

@@ -359,15 +359,22 @@ func TestConfigIsReadAndWrittenInsideOtherDocuments(t *testing.T) {
 	require.ErrorContains(t, yaml.Unmarshal([]byte("plugins: [{config: {orgins: []}}]"), &f), `the nearest is "origins"`)
 
 	// Other packages for YAML hand over what they read in their own way.
-	for _, document := range []any{
+	for _, read := range []any{
 		map[string]any{"orgins": []any{"https://a.example"}}, map[any]any{"orgins": "https://a.example"},
 	} {
 		c := kong.Config{}
-		require.ErrorContains(t, c.UnmarshalYAML(func(v any) error { *v.(*any) = document; return nil }), `"orgins": there is no such field; the nearest is "origins"`)
+		require.ErrorContains(t, c.UnmarshalYAML(func(v any) error {
+			if document, ok := v.(*any); ok {
+				*document = read
+			}
+			return nil
+		}), `"orgins": there is no such field; the nearest is "origins"`)
 	}
 	c := kong.Config{}
 	require.NoError(t, c.UnmarshalYAML(func(v any) error {
-		*v.(*any) = map[string]any{"origin": "https://a.example", "max_age": uint64(5), "methods": []any{"GET"}, "credentials": true}
+		if document, ok := v.(*any); ok {
+			*document = map[string]any{"origin": "https://a.example", "max_age": uint64(5), "methods": []any{"GET"}, "credentials": true}
+		}
 		return nil
 	}))
 	assert.Equal(t, kong.Config{Origins: []string{"https://a.example"}, MaxAge: seconds(5), Methods: []string{"GET"}, Credentials: true}, c)
