@@ -99,9 +99,12 @@ func MustNew(opts ...Option) *Policy {
 	return p
 }
 
-// Handler puts the policy in front of next. As a method value it fits the Use methods of chi and gorilla/mux:
+// Handler puts the policy in front of next, most often a router:
 //
-//	router.Use(policy.Handler)
+//	http.ListenAndServe(addr, policy.Handler(router))
+//
+// As a method value it fits the Use methods of chi and gorilla/mux. chi's root router runs it for preflights too, a group
+// of chi's and gorilla/mux only for methods that a route of theirs matches, which OPTIONS is not.
 //
 // Preflights are answered by the policy and do not reach next, unless [WithPreflightContinue] is set. Every other
 // request reaches next, allowed or not (CORS decides who may read an answer, not who may ask), with the response headers
@@ -173,6 +176,7 @@ func (p *Policy) decision(r *http.Request, v verdict) Decision {
 	case Allowed:
 		d.Rule = v.rule(p)
 		if d.Kind == Actual {
+			d.cookies = !p.credentials && len(r.Header["Cookie"]) > 0
 			break
 		}
 		if !p.allowsMethod(d.Method) {
@@ -186,7 +190,7 @@ func (p *Policy) decision(r *http.Request, v verdict) Decision {
 
 // AllowsOrigin reports whether the policy admits the value of an Origin header, for protocols that CORS does not cover
 // but that need the same check, such as WebSocket. The function of [WithOriginFunc] gets a bare GET request with that
-// header; to give it the real one use [Policy.Decide].
+// header; to give it the real one use [Policy.Decide]. An empty origin is denied, unless everything is allowed.
 //
 // Danger: a WebSocket handshake brings the user's cookies whatever the policy says of credentials. So ask a policy that has
 // [WithCredentials], which New has checked for that; one without may well allow everybody.

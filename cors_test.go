@@ -530,14 +530,14 @@ func TestNearMisses(t *testing.T) {
 	)
 	const allow = "to allow it, add it with WithOrigins"
 	for origin, sentence := range map[string]string{
-		"http://app.example.com":      `); "https://app.example.com" is, but its scheme is another; ` + allow,
-		"https://app.example.com:444": `); "https://app.example.com" is, but its port is another; ` + allow,
-		"http://localhost:5173":       `); "http://localhost:3000" is, but its port is another; ` + allow,
-		"http://127.0.0.1:3000":       `); "http://localhost:3000" is, but its host is another; ` + allow,
-		"https://www.app.example.com": `); "https://app.example.com" is, but its host is another; ` + allow,
-		"https://shop.example":        `); "https://www.shop.example" is, but its host is another; ` + allow,
+		"http://app.example.com":      `); "https://app.example.com" is, which differs in the scheme; ` + allow,
+		"https://app.example.com:444": `); "https://app.example.com" is, which differs in the port; ` + allow,
+		"http://localhost:5173":       `); "http://localhost:3000" is, which differs in the port; ` + allow,
+		"http://127.0.0.1:3000":       `); "http://localhost:3000" is, which differs in the host; ` + allow,
+		"https://www.app.example.com": `); "https://app.example.com" is, which differs in the host; ` + allow,
+		"https://shop.example":        `); "https://www.shop.example" is, which differs in the host; ` + allow,
 		"https://wild.example":        `); its subdomains are, but it is not one of them; ` + allow,
-		"http://a.wild.example":       `); "https://a.wild.example" is, but its scheme is another; ` + allow,
+		"http://a.wild.example":       `); "https://a.wild.example" is, which differs in the scheme; ` + allow,
 		"https://evil.example":        `); ` + allow,
 		"null":                        `); ` + allow + ` and Dangerously(NullOrigin), which lets every page in`,
 
@@ -557,13 +557,19 @@ func TestNearMisses(t *testing.T) {
 		assert.True(t, strings.HasSuffix(p.Decide(preflight("https://app.example.com", method)).String(), sentence), method)
 	}
 
+	own := cors.WithOrigins("https://a.example")
+	with := func(r *http.Request, name, value string) *http.Request { r.Header.Set(name, value); return r }
 	for _, tc := range []struct {
 		opts     options
 		r        *http.Request
 		sentence string
 	}{
 		{options{cors.WithCredentials(), cors.Dangerously(cors.AnyOriginWithCredentials)}, get("null"),
-			"(*); to allow it, add Dangerously(NullOrigin), which lets every page in"},
+			"is denied: with credentials, * does not cover null; to allow it, add Dangerously(NullOrigin), which lets every page in"},
+		{options{own}, get("file://"), "once and in lower case: browsers send null as the origin of a page with the scheme file"},
+		{options{own}, with(get("https://a.example"), "Cookie", "a=b"), "is allowed by https://a.example, but not to bring the cookies that it brought: if a script sent it, add WithCredentials"},
+		{options{own, cors.WithCredentials()}, with(get("https://a.example"), "Cookie", "a=b"), "is allowed by https://a.example"},
+		{nil, with(get("https://a.example"), "Cookie", "a=b"), "is allowed by *, but not to bring the cookies that it brought: if a script sent it, add WithCredentials"},
 		{options{cors.WithOriginRegexps(`https://re\.example`)}, get("http://re.example"), `(https://re\.example); ` + allow}, // not run for a log line
 		{options{cors.WithOriginFunc(never)}, get("https://a.example"), allow + ", or let the function of WithOriginFunc allow it"},
 		{options{cors.WithMethods("*")}, preflight("https://a.example", "TRACE"), "the allowed methods are *; no script can use TRACE"},

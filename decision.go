@@ -72,12 +72,14 @@ type Decision struct {
 	// Header is the first request-header name that is not allowed, for [HeaderNotAllowed].
 	Header string
 
-	policy *Policy
-	own    bool // the origin is that of the server
+	policy  *Policy
+	own     bool // the origin is that of the server
+	cookies bool // it brought cookies, which the policy does not allow
 }
 
 // Allowed reports whether a browser would let the script proceed, as far as this policy can tell: it is false for
-// [Delegated]. For a request that is not a CORS request it is true.
+// [Delegated]. A request does not say that the script asked for credentials: "include", which a policy without
+// [WithCredentials] does not allow; if there are cookies, String mentions it. For a request that is not a CORS request it is true.
 func (d Decision) Allowed() bool { return d.Reason == Allowed }
 
 // String returns one sentence for a log line: what was asked, what the policy says, and what to change if that was not
@@ -97,11 +99,17 @@ func (d Decision) String() string {
 	}
 	switch d.Reason {
 	case Allowed:
+		if d.cookies {
+			return what + " is allowed by " + d.Rule + ", but not to bring the cookies that it brought: if a script sent it, add WithCredentials"
+		}
 		return what + " is allowed by " + d.Rule
 	case OriginMalformed:
 		return what + " is denied: the origin is malformed, for browsers send scheme://host or scheme://host:port, once and in lower case" +
 			d.explainMalformed()
 	case OriginNotAllowed:
+		if d.Origin == "null" && d.policy.anyOrigin {
+			return what + " is denied: with credentials, * does not cover null; to allow it, add Dangerously(NullOrigin), which lets every page in"
+		}
 		if d.own {
 			return what + " is not allowed, and needs no permission: the page is of this server's own origin"
 		}
@@ -124,7 +132,11 @@ func (d Decision) explainMalformed() string {
 	if len(d.Origin) > maxOrigin || strings.ContainsAny(d.Origin, "*"+regexpBytes) {
 		return "" // the hint for a configuration would be to use a regular expression, after a trial that takes time
 	}
-	p, _, hint := parsePattern(d.Origin)
+	p, code, hint := parsePattern(d.Origin)
+	if code == CodeOriginOpaque {
+		scheme, _, _ := strings.Cut(d.Origin, ":")
+		return ": browsers send null as the origin of a page with the scheme " + brief(scheme)
+	}
 	if normal := p.String(); hint == "" && normal != d.Origin && isOrigin(normal) {
 		return ": " + quote(normal)
 	}
@@ -135,8 +147,6 @@ func (d Decision) explainOrigin() string {
 	p := d.policy
 	how := "add it with WithOrigins"
 	switch {
-	case d.Origin == "null" && p.anyOrigin:
-		how = "add Dangerously(NullOrigin), which lets every page in"
 	case d.Origin == "null":
 		how += " and Dangerously(NullOrigin), which lets every page in"
 	case p.originFunc != nil:
@@ -170,12 +180,12 @@ func (p *Policy) nearMiss(s string) string {
 	} {
 		text := join(like.scheme, like.host, like.port)
 		if _, reason := listed.match(text); reason == Allowed {
-			return quote(text) + " is, but its " + like.differs + " is another; "
+			return quote(text) + " is, which differs in the " + like.differs + "; "
 		}
 	}
 	for _, entry := range p.config.Origins[:min(len(p.config.Origins), 64)] {
 		if port, found := strings.CutPrefix(entry, join(o.scheme, o.host, "")+":"); found && isPort(port) {
-			return quote(entry) + " is, but its port is another; "
+			return quote(entry) + " is, which differs in the port; "
 		}
 	}
 	return ""

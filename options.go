@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// An Option is one setting of a policy, for [New]. Options of the same list add up; of the other options the last one
-// wins. An option copies what it is given.
+// An Option is one setting of a policy, for [New]. Options of the same list add up, and so do observers; of the other options
+// the last one wins. An option copies what it is given.
 type Option func(*Config)
 
 // WithOrigins allows origins. Each pattern is one of

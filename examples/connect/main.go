@@ -1,6 +1,6 @@
 // Connect puts a policy in front of a service that speaks Connect, gRPC-Web and gRPC.
 //
-//	go run . -site http://localhost:3000
+//	go run ./examples/connect -site http://localhost:3000
 //
 // What the protocols need of CORS (methods, request headers, and the response headers that carry a call's status) is listed
 // by connectrpc.com/cors; the policy takes it from there. Call the service from a script, or from a terminal:

@@ -1,7 +1,7 @@
 // Metrics counts what a policy decides, and measures what it costs.
 //
-//	go run . -site http://localhost:3000          then see http://localhost:8080/metrics
-//	go run . -otel                                the same counts by OpenTelemetry, printed every ten seconds
+//	go run ./examples/metrics -site http://localhost:3000          then see http://localhost:8080/metrics
+//	go run ./examples/metrics -otel                                the same counts by OpenTelemetry, printed every ten seconds
 //
 // observe.go has the metrics; dashboard.json shows them in Grafana (Dashboards, New, Import).
 package main

@@ -1,6 +1,6 @@
 // Reload replaces the policies of a running service when their file changes.
 //
-//	go run . -policies policies.yaml
+//	go run ./examples/reload -policies examples/reload/policies.yaml
 //
 // Then change the file. If there is something wrong with it, every problem is reported with its line, and the policies that
 // were good go on. policies.go turns the file into policies, watch.go notices that it has changed.

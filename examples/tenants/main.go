@@ -1,12 +1,12 @@
 // Tenants asks a database which web sites may use an API: every tenant has origins of his own, and they change while the
 // program runs.
 //
-//	go run . -add acme=https://app.acme.example    then it may
-//	go run .
+//	go run ./examples/tenants -add acme=https://app.acme.example    then it may
+//	go run ./examples/tenants
 //
 // That is SQLite, in the file tenants.db. The same with PostgreSQL:
 //
-//	go run . -driver pgx -dsn postgres://user:password@localhost/tenants
+//	go run ./examples/tenants -driver pgx -dsn postgres://user:password@localhost/tenants
 //
 // Take the database away, and whoever is not known already is denied, in time, and it is logged. tenants.go has it all.
 package main

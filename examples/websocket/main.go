@@ -1,6 +1,6 @@
 // Websocket guards WebSocket handshakes with the policy that guards the rest of an API.
 //
-//	go run . -sites http://localhost:3000
+//	go run ./examples/websocket -sites http://localhost:3000
 //
 // CORS does not cover WebSockets: a browser opens one to any server for any page, sends the cookies along, and lets the page
 // read all that comes back. Only the server can refuse, by the Origin header of the handshake. Try it in the console of a
@@ -47,7 +47,8 @@ func main() {
 
 // api is an API with a WebSocket, for pages of the given sites.
 func api(sites []string) (http.Handler, error) {
-	policy, err := cors.New(cors.WithOrigins(sites...), cors.WithMethods("GET"), cors.WithHeaders())
+	// Handshakes always bring cookies. So does what WithCredentials allows, for which New refuses sites that are anybody's.
+	policy, err := cors.New(cors.WithOrigins(sites...), cors.WithMethods("GET"), cors.WithHeaders(), cors.WithCredentials())
 	if err != nil {
 		return nil, err
 	}

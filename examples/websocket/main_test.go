@@ -43,6 +43,14 @@ func TestOnePolicyForFetchAndForWebSockets(t *testing.T) {
 	}
 }
 
+func TestSitesThatAreAnybodysAreRefused(t *testing.T) {
+	for _, site := range []string{"*", "https://*", "http://app.example.com", "https://*.github.io"} {
+		if _, err := api([]string{site}); err == nil {
+			t.Errorf("%s is no error", site)
+		}
+	}
+}
+
 func TestHandshakesWithoutAnOriginAreNotOfBrowsers(t *testing.T) {
 	handler, err := api([]string{site})
 	if err != nil {
