@@ -30,7 +30,7 @@ func (c *compiler) judgeOrigin(s string, o pattern) {
 	}
 	if o.wild && isShared(o.host) && !isLoopback(o.host) {
 		c.risk(PublicSuffixes, "origins", s, CodePublicSuffix,
-			"anybody can have a name below %q, by the public suffix list; name the hosts", o.host)
+			"%s; name the hosts", whoever(o.host))
 	}
 }
 
@@ -48,6 +48,15 @@ func isShared(host string) bool {
 	}
 	domain, err := publicsuffix.EffectiveTLDPlusOne(host)
 	return err == nil && strings.Contains(sharedDomains, " "+domain+" ")
+}
+
+// whoever says who can have names below a host that is shared.
+func whoever(host string) string {
+	suffix, icann := publicsuffix.PublicSuffix(strings.TrimSuffix(host, "."))
+	if !icann && !strings.Contains(suffix, ".") {
+		return fmt.Sprintf("nobody knows who can have a name below %q, which is no domain of the public suffix list", host)
+	}
+	return fmt.Sprintf("anybody can have a name below %q, by the public suffix list", host)
 }
 
 // sharedDomains are those that somebody owns, but that have public suffixes further below. The package publicsuffix knows
@@ -145,9 +154,9 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		what, advice := fmt.Sprintf("namely any that ends in %q", end), "name the domain after an escaped dot"
 		switch suffix := strings.TrimPrefix(end, "."); {
 		case end == "":
-			what, advice = "since its end is open", "end it with the domain"
+			what, advice = "since its end is open", "end it with the domain, or list the addresses"
 		case suffix != end && isShared(suffix):
-			what, advice = fmt.Sprintf("since anybody can have a name below %q, by the public suffix list", suffix), "name the hosts"
+			what, advice = "since "+whoever(suffix), "name the hosts"
 		}
 		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, %s; %s, as in `https://([a-z0-9-]+\\.)*example\\.com`", what, advice)
 	case insecure != "":
