@@ -191,14 +191,13 @@ func backtracking(root *node) string {
 		case opWordEdge:
 			b.WriteString([]string{`\b`, `\B`}[btoi(n.negated)])
 		case opRepeat:
-			// regexp2 v2.12.0 merges the counts of (?>a+){2} into (?>a{2,}), which means something else. A capturing group
-			// in between keeps them apart.
-			atomic := false
-			collect(n.subs[0], opAtomic, func(*node) { atomic = true })
-			if atomic {
+			// regexp2 v2.12.0 merges the counts of (?:a{2,4}){1,2} into a{2,8} and those of (?>a+){2} into (?>a{2,}), which
+			// mean something else where not all ways are tried. A capturing group in between keeps them apart.
+			apart := n.subs[0].op != opSet
+			if apart {
 				captured++
 			}
-			b.WriteString([]string{"(?:", "("}[btoi(atomic)])
+			b.WriteString([]string{"(?:", "("}[btoi(apart)])
 			write(n.subs[0])
 			b.WriteByte(')')
 			writeCounts(&b, n)

@@ -262,6 +262,9 @@ func (p *parser) counts() (lo, hi int, ok bool) {
 		return 0, 0, false
 	}
 	first, second, ranged := strings.Cut(body[1:], ",")
+	if trimmed := strings.ReplaceAll(body[1:], " ", ""); trimmed != body[1:] && strings.Trim(trimmed, "0123456789,") == "" && trimmed != "," && trimmed != "" {
+		p.fail(Unsupported, "%q means different things in different versions of PCRE; write {%s}", body+"}", trimmed)
+	}
 	if first == "" && ranged && allDigits(second) && second != "" {
 		p.fail(Unsupported, "%q means different things in different versions of PCRE; write {0,%s}", body+"}", second)
 	}
@@ -314,6 +317,9 @@ func (p *parser) quantified(atom *node) *node {
 
 func (p *parser) quantifier() (rep *node, ok bool) {
 	p.skip()
+	for p.accept(`\E`) || p.accept(`\Q\E`) { // which quote nothing
+		p.skip()
+	}
 	rep = &node{op: opRepeat, max: -1}
 	switch {
 	case p.accept("*"):
@@ -343,12 +349,12 @@ func (p *parser) group() *node {
 		p.unsupported("(*"+p.until(")", "the verb (*")+")", "remove it")
 	case !p.accept("?"):
 		if !p.flags.n {
-			p.open(n, "")
+			p.open(n)
 		}
 	case p.accept("P<"), p.peek("<") && !p.peek("<=") && !p.peek("<!") && p.accept("<"):
-		p.open(n, p.until(">", "the group name"))
+		p.openNamed(n, p.until(">", "the group name"))
 	case p.accept("'"):
-		p.open(n, p.until("'", "the group name"))
+		p.openNamed(n, p.until("'", "the group name"))
 	case p.accept(">"):
 		n.op = opAtomic
 	case p.accept("="):
@@ -360,7 +366,7 @@ func (p *parser) group() *node {
 	case p.accept("<!"):
 		n.op, n.behind, n.negated = opLook, true, true
 	case p.accept("P="):
-		return p.backref(p.until(")", "the back-reference (?P="))
+		return p.named(p.until(")", "the back-reference (?P="))
 	case p.accept(":"):
 	default:
 		if p.setFlags() {
@@ -411,12 +417,14 @@ func (p *parser) noAtomicBehind(construct string) {
 }
 
 // open makes n a capturing group.
-func (p *parser) open(n *node, name string) {
+func (p *parser) open(n *node) {
 	p.groups++
 	n.op, n.n = opGroup, p.groups
-	if name == "" {
-		return
-	}
+}
+
+// openNamed makes n a capturing group with a name.
+func (p *parser) openNamed(n *node, name string) {
+	p.open(n)
 	if !isName(name) {
 		p.fail(Syntax, "%q is no group name; use letters, digits and _", name)
 	}
@@ -501,14 +509,30 @@ func (p *parser) refuseGroup() {
 	p.fail(Syntax, "%s is no group that PCRE knows", name)
 }
 
-// backref refers to a group by its name, its number or, relative to here, a negative number.
-func (p *parser) backref(ref string) *node {
+// named refers to a group by its name.
+func (p *parser) named(name string) *node {
+	if !isName(name) {
+		p.fail(Syntax, "%q is no group name; use letters, digits and _, or \\g{1} for a number", name)
+	}
+	return p.backref(p.names[name], name)
+}
+
+// numbered refers to a group by its number or, relative to here, a negative number.
+func (p *parser) numbered(ref string) *node {
 	n, err := strconv.Atoi(ref)
-	if err != nil {
-		n = p.names[ref]
-	} else if n < 0 {
+	switch {
+	case strings.HasPrefix(ref, "+"):
+		p.unsupported(fmt.Sprintf(`\g{%s}, a reference to a group that is to come`, ref), "refer to one that is complete")
+	case err != nil:
+		return p.named(ref)
+	case n < 0:
 		n += p.groups + 1
 	}
+	return p.backref(n, ref)
+}
+
+// backref refers to group n, which is written ref.
+func (p *parser) backref(n int, ref string) *node {
 	if !p.closed[n] {
 		p.fail(Unsupported, "the back-reference to %q names no group that is complete here", ref)
 	}
@@ -543,12 +567,12 @@ func (p *parser) escape() *node {
 			end++
 		}
 		p.pos += 1 + end
-		return p.backref(rest[:end])
+		return p.numbered(rest[:end])
 	case c == 'k':
 		p.pos += 2
 		for _, quotes := range []string{"<>", "''", "{}"} {
 			if p.accept(quotes[:1]) {
-				return p.backref(p.until(quotes[1:], `the back-reference \k`))
+				return p.named(p.until(quotes[1:], `the back-reference \k`))
 			}
 		}
 		p.fail(Syntax, `\k needs a name: \k<name>`)
@@ -558,7 +582,7 @@ func (p *parser) escape() *node {
 			p.unsupported(`a subroutine call \g<…>`, "write the group again")
 		}
 		if p.accept("{") {
-			return p.backref(p.until("}", `the back-reference \g{`))
+			return p.numbered(p.until("}", `the back-reference \g{`))
 		}
 		end := 0
 		for end < len(p.rest()) && (digits.Has(p.rest()[end]) || end == 0 && p.rest()[0] == '-') {
@@ -566,7 +590,7 @@ func (p *parser) escape() *node {
 		}
 		ref := p.rest()[:end]
 		p.pos += end
-		return p.backref(ref)
+		return p.numbered(ref)
 	}
 	return p.literal(p.escapedRune())
 }
@@ -625,14 +649,14 @@ func (p *parser) escapedRune() rune {
 		if p.accept("{") {
 			return p.codePoint(p.until("}", `the escape \x{`), 16)
 		}
-		return p.codePoint(p.digitsUpTo(2, "0123456789abcdefABCDEF"), 16)
+		return p.codePoint("0"+p.digitsUpTo(2, "0123456789abcdefABCDEF"), 16)
 	case 'o':
 		if p.accept("{") {
 			return p.codePoint(p.until("}", `the escape \o{`), 8)
 		}
 		p.fail(Syntax, `\o needs braces: \o{…}`)
 	case '0':
-		return p.codePoint(p.digitsUpTo(2, "01234567"), 8)
+		return p.codePoint("0"+p.digitsUpTo(2, "01234567"), 8)
 	}
 	if r < 128 && alnums.Has(byte(r)) {
 		p.unsupported(fmt.Sprintf(`the escape \%c`, r), `write a class such as [a-z0-9-] instead, or the character itself without the backslash`)
@@ -649,9 +673,6 @@ func (p *parser) digitsUpTo(n int, of string) string {
 }
 
 func (p *parser) codePoint(digits string, base int) rune {
-	if digits == "" {
-		return 0
-	}
 	n, err := strconv.ParseUint(digits, base, 32)
 	if err != nil || n > utf8.MaxRune {
 		p.fail(Syntax, "%q is no code point", digits)
@@ -661,56 +682,71 @@ func (p *parser) codePoint(digits string, base int) rune {
 
 // bracket parses a bracketed class: https://www.pcre.org/current/doc/html/pcre2pattern.html#SEC9
 func (p *parser) bracket() *node {
-	for _, q := range []string{":", ".", "="} {
-		if p.peek("["+q) && strings.Contains(p.rest()[2:], q+"]") && strings.IndexByte(p.rest(), ']') == strings.Index(p.rest()[2:], q+"]")+3 {
-			p.fail(Syntax, "a POSIX class stands inside a bracketed class: [[:digit:]], not [:digit:]")
+	for _, edge := range []string{"[[:<:]]", "[[:>:]]"} {
+		if p.peek(edge) {
+			p.unsupported("the word boundary "+edge, `write \b`)
 		}
 	}
+	if _, ok := posixName(p.rest()); ok {
+		p.fail(Syntax, "a POSIX class stands inside a bracketed class: [[:digit:]], not [:digit:]")
+	}
 	p.pos++
-	negated := p.accept("^")
-	var set Set
-	for first := true; ; first = false {
-		if p.pos == len(p.src) {
+	quoting := false // between \Q and \E
+	skip := func() {
+		for {
+			switch {
+			case p.accept(`\E`):
+				quoting = false
+			case !quoting && p.accept(`\Q`):
+				quoting = true
+			default:
+				return
+			}
+		}
+	}
+	ahead := func(s string) bool { skip(); return !quoting && p.peek(s) }
+	member := func() (set Set, r rune, single bool) {
+		if skip(); p.pos == len(p.src) {
 			p.fail(Syntax, `a class is not closed: "]" is missing`)
 		}
-		if p.peek("]") && !first {
-			p.pos++
-			break
+		if !quoting {
+			return p.classMember()
 		}
-		if p.accept(`\Q`) {
-			literal := p.until(`\E`, `\Q inside a class`)
-			for i := range len(literal) {
-				set.add(literal[i])
-			}
-			continue
-		}
-		if p.accept(`\E`) {
-			continue
-		}
-		member, lo, single := p.classMember()
+		r, size := utf8.DecodeRuneInString(p.rest())
+		p.pos += size
+		return set, r, true
+	}
+
+	negated := ahead("^")
+	if negated {
+		p.pos++
+	}
+	var set Set
+	for first := true; first || !ahead("]"); first = false {
+		some, lo, single := member()
 		if !single {
-			set = set.union(member)
-			if p.peek("-") && !p.peek("-]") {
+			set = set.union(some)
+			if ahead("-") && !p.peek("-]") {
 				p.fail(Syntax, `a range cannot start with a class; put a literal "-" last, as in [\d-]`)
 			}
 			continue
 		}
 		hi := lo
-		if p.peek("-") && !p.peek("-]") {
-			p.pos++
-			if p.pos == len(p.src) {
-				p.fail(Syntax, `a class is not closed: "]" is missing`)
-			}
-			_, hi, single = p.classMember()
-			if !single {
-				p.fail(Syntax, `a range cannot end with a class; put a literal "-" last, as in [\d-]`)
-			}
-			if hi < lo {
-				p.fail(Syntax, "the range %q is out of order", string(lo)+"-"+string(hi))
+		if ahead("-") {
+			if p.pos++; ahead("]") {
+				set.add('-')
+			} else {
+				if _, hi, single = member(); !single {
+					p.fail(Syntax, `a range cannot end with a class; put a literal "-" last, as in [\d-]`)
+				}
+				if hi < lo {
+					p.fail(Syntax, "the range %q is out of order", string(lo)+"-"+string(hi))
+				}
 			}
 		}
 		set.addRange(lo, hi)
 	}
+	p.pos++ // the closing bracket
 	if p.flags.i {
 		set = set.fold()
 	}
@@ -720,29 +756,43 @@ func (p *parser) bracket() *node {
 	return p.leaf(set)
 }
 
-// classMember parses one member of a class: a set, or a single character that may begin a range.
-func (p *parser) classMember() (set Set, r rune, single bool) {
-	for _, q := range []string{".", "="} {
-		if p.peek("["+q) && strings.Contains(p.rest()[2:], q+"]") {
-			p.unsupported("the collating element ["+q+"…"+q+"]", "write the characters themselves")
+// posixName returns what stands between "[:" and ":]" at the beginning of s, and likewise "[." and "[=", by PCRE's rules.
+func posixName(s string) (name string, ok bool) {
+	if len(s) < 2 || s[0] != '[' || strings.IndexByte(":.=", s[1]) < 0 {
+		return "", false
+	}
+	for i := 2; i+1 < len(s); i++ {
+		switch {
+		case s[i] == '\\' && (s[i+1] == ']' || s[i+1] == '\\'):
+			i++
+		case s[i] == '[' && s[i+1] == s[1] || s[i] == ']':
+			return "", false
+		case s[i] == s[1] && s[i+1] == ']':
+			return s[2:i], true
 		}
 	}
-	if p.peek("[:") {
-		if name, _, found := strings.Cut(p.rest()[2:], ":]"); found && strings.Trim(name, "^abcdefghijklmnopqrstuvwxyz") == "" {
-			p.pos += len("[:") + len(name) + len(":]")
-			name, negated := strings.CutPrefix(name, "^")
-			set, ok := posixClasses[name]
-			if !ok {
-				p.fail(Syntax, "[:%s:] is no POSIX class; write the characters themselves", name)
-			}
-			if p.flags.i && (name == "lower" || name == "upper") {
-				set = alphas
-			}
-			if negated {
-				set = set.complement()
-			}
-			return set, 0, false
+	return "", false
+}
+
+// classMember parses one member of a class: a set, or a single character that may begin a range.
+func (p *parser) classMember() (set Set, r rune, single bool) {
+	if name, ok := posixName(p.rest()); ok {
+		if q := p.rest()[1:2]; q != ":" {
+			p.unsupported("the collating element ["+q+"…"+q+"]", "write the characters themselves")
 		}
+		p.pos += len("[:") + len(name) + len(":]")
+		positive, negated := strings.CutPrefix(name, "^")
+		set, ok := posixClasses[positive]
+		if !ok {
+			p.fail(Syntax, "[:%s:] is no POSIX class; write the characters themselves", name)
+		}
+		if p.flags.i && (positive == "lower" || positive == "upper") {
+			set = alphas
+		}
+		if negated {
+			set = set.complement()
+		}
+		return set, 0, false
 	}
 	if p.peek(`\`) {
 		if set, ok := p.charType(); ok {
