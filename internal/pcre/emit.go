@@ -19,16 +19,12 @@ func regular(n *node) bool {
 	return true
 }
 
-// linear writes n for the standard library's engine. Of a pattern that is not regular it writes an over-approximation,
-// which matches whatever n matches and more: look-around is dropped, atomic groups become groups, and a back-reference
-// becomes any string over the bytes that its group can hold.
+// linear writes a regular pattern for the standard library's engine.
 func linear(root *node) string {
-	groups := groupsOf(root)
 	var b strings.Builder
 	var write func(n *node)
 	write = func(n *node) {
 		switch n.op {
-		case opEmpty, opLook:
 		case opSet:
 			if n.set.empty() {
 				b.WriteString(`[^\x00-\x{10FFFF}]`)
@@ -45,15 +41,10 @@ func linear(root *node) string {
 				write(sub)
 			}
 			b.WriteByte(')')
-		case opGroup, opAtomic:
+		case opGroup:
 			b.WriteString("(?:")
 			write(n.subs[0])
 			b.WriteByte(')')
-		case opBackref:
-			if set := bytes(groups[n.n]); !set.empty() {
-				set.class(&b)
-				b.WriteByte('*')
-			}
 		case opBegin:
 			b.WriteString(`\A`)
 		case opEnd:

@@ -193,12 +193,11 @@ func FuzzEngines(f *testing.F) {
 		if finished && got != Undecided && want != (got == Yes) {
 			t.Errorf("%q on %q: got %v, PCRE says %v (%s)", expr, text, got == Yes, want, backtracking(re.root))
 		}
-		if finished && want && !re.fast.MatchString(text) {
-			t.Errorf("%q on %q: the over-approximation %q rejects it", expr, text, linear(re.root))
-		}
-		if machine := newMachine(re.root); finished && machine != nil {
-			if admits := machine.admits(text); want && !admits || !want && admits && exact(re.root) {
-				t.Errorf("%q on %q: the machine says %v, PCRE says %v", expr, text, admits, want)
+		for _, admitting := range []bool{true, false} {
+			steps := maxSteps
+			program := newProgram(re.root, admitting)
+			if v := program.match(text, &steps); finished && v != Undecided && (v == Yes) != want && (want || !admitting || !refers(re.root)) {
+				t.Errorf("%q on %q: the program (admitting: %v) says %v, PCRE says %v", expr, text, admitting, v == Yes, want)
 			}
 		}
 	})

@@ -143,10 +143,11 @@ func (l *List) newCache() *cache {
 }
 
 // Match returns the first pattern that matches the whole of text, which is not empty. It is Undecided if none does but
-// one was given up.
+// one was given up, for which the patterns count together.
 func (l *List) Match(text string) (index int, v Verdict) {
+	steps := maxSteps
 	for _, i := range l.candidates(text) {
-		switch l.regexps[i].Match(text) {
+		switch l.regexps[i].match(text, &steps) {
 		case Yes:
 			return int(i), Yes
 		case Undecided:

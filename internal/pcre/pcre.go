@@ -2,11 +2,11 @@
 // a way to take long.
 //
 // A pattern is parsed here, by PCRE's rules, into a few operations on sets of ASCII bytes; whatever is not understood to
-// the letter is an error. A pattern that is regular then runs on the standard library's linear-time engine. One that
-// needs backtracking runs on regexp2, under a timeout, on those texts only that match a linear-time over-approximation,
-// which is exact if look-around is all that needs it (see machine.go); and it is refused altogether if its automaton shows
-// that a text could make it try too many paths (see cost.go). All engines get their pattern from the same tree, in a
-// notation that means the same in each.
+// the letter is an error. A pattern that is regular then runs on the standard library's linear-time engine, and one with
+// look-around or atomic groups on a matcher that is linear too (match.go). Only back-references need more: such a pattern
+// runs on regexp2, under a timeout, on those texts only that a linear over-approximation admits and that the matcher has
+// matched within a limited number of steps. What a text could make try too many paths is refused altogether (cost.go). All
+// engines get their pattern from the same tree, in a notation that means the same in each.
 package pcre
 
 import (
@@ -17,8 +17,8 @@ import (
 	"github.com/dlclark/regexp2/v2"
 )
 
-// timeout is the last line of defence, behind the refusal of costly patterns, which alone keeps a match below a
-// millisecond. It is time on the clock, in which a busy machine may not have let the match run at all, so it is generous.
+// timeout is the last line of defence, behind the limits on steps, which alone keep a match below a few milliseconds. It
+// is time on the clock, in which a busy machine may not have let the match run at all, so it is generous.
 const timeout = 500 * time.Millisecond
 
 // A Verdict is the outcome of a match.
@@ -33,9 +33,11 @@ const (
 // A Regexp is a compiled pattern. It is safe for concurrent use.
 type Regexp struct {
 	root *node
-	fast *regexp.Regexp  // the pattern, or an over-approximation of it if slow is there
-	look *machine        // a closer over-approximation of a pattern with look-around; nil if there is none
-	slow *regexp2.Regexp // nil for a regular pattern
+
+	fast    *regexp.Regexp  // of a regular pattern, and otherwise nil
+	program *program        // otherwise: the pattern, or what it admits at most if it has back-references
+	tries   *program        // the pattern, if it has back-references
+	slow    *regexp2.Regexp // the same
 
 	// Dead reports that a part of the pattern can never match, as it needs a byte that is not in the alphabet.
 	Dead bool
@@ -50,10 +52,13 @@ func Compile(pattern string, alphabet Set) (*Regexp, error) {
 		return nil, err
 	}
 	re := &Regexp{root: root, Dead: dead, Loose: markLooseDots(root)}
-	if re.fast, err = regexp.Compile(linear(root)); err != nil {
-		return nil, &Error{TooLarge, fmt.Sprintf("the pattern is too complex (%v); split it into several", err)}
+	complex := func(why any) error {
+		return &Error{TooLarge, fmt.Sprintf("the pattern is too complex (%v); split it into several", why)}
 	}
 	if regular(root) {
+		if re.fast, err = regexp.Compile(linear(root)); err != nil {
+			return nil, complex(err)
+		}
 		return re, nil
 	}
 	switch d := degree(root); {
@@ -65,24 +70,45 @@ func Compile(pattern string, alphabet Set) (*Regexp, error) {
 		return nil, &Error{Explosive, fmt.Sprintf("a hostile origin of n bytes could make it try n^%d paths; use fewer "+
 			"repetitions that can match the same characters, such as [^.]+ instead of .+", d)}
 	}
+	if re.program = newProgram(root, true); re.program == nil {
+		return nil, complex(fmt.Sprintf("it stands for more than %d instructions", maxCode))
+	}
+	if !refers(root) {
+		return re, nil
+	}
+	if re.tries = newProgram(root, false); re.tries == nil {
+		return nil, complex(fmt.Sprintf("it stands for more than %d instructions", maxCode))
+	}
 	if re.slow, err = regexp2.Compile(backtracking(root)); err != nil {
-		return nil, &Error{TooLarge, fmt.Sprintf("the pattern is too complex (%v); split it into several", err)}
+		return nil, complex(err)
 	}
 	re.slow.MatchTimeout = timeout
-	re.look = newMachine(root)
 	return re, nil
 }
 
 // Match matches the whole of text.
 func (re *Regexp) Match(text string) Verdict {
-	if !re.fast.MatchString(text) {
+	steps := maxSteps
+	return re.match(text, &steps)
+}
+
+// match takes what it needs from steps, but for a regular pattern, whose time is bounded by itself.
+func (re *Regexp) match(text string, steps *int) Verdict {
+	if re.fast != nil {
+		if re.fast.MatchString(text) {
+			return Yes
+		}
 		return No
 	}
-	if re.slow == nil {
-		return Yes
+	if v := re.program.match(text, steps); v != Yes || re.slow == nil {
+		return v
 	}
-	if re.look != nil && !re.look.admits(text) {
-		return No
+	tries := min(maxTries, *steps)
+	*steps -= tries
+	v := re.tries.match(text, &tries)
+	*steps += max(0, tries)
+	if v != Yes {
+		return v
 	}
 	switch ok, err := re.slow.MatchString(text); {
 	case err != nil:

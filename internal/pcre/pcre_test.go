@@ -2,7 +2,6 @@ package pcre
 
 import (
 	"errors"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -268,7 +267,12 @@ func TestHarmlessBacktrackingPatternsAreAccepted(t *testing.T) {
 func TestAMatchThatIsGivenUpIsUndecided(t *testing.T) {
 	slow := regexp2.MustCompile(`\A(?:(?:a|aa|aaa)+(?<=b))\z`)
 	slow.MatchTimeout = time.Millisecond
-	re := &Regexp{root: &node{op: opEmpty}, fast: regexp.MustCompile(`\Aa*\z`), slow: slow}
+	program := func(pattern string) *program {
+		root, _, err := parse(pattern, alphabet)
+		require.NoError(t, err)
+		return newProgram(root, true)
+	}
+	re := &Regexp{root: &node{op: opEmpty}, program: program("a*"), tries: program("a*"), slow: slow}
 	text := strings.Repeat("a", 200)
 	assert.Equal(t, Undecided, re.Match(text))
 	assert.Equal(t, No, re.Match("c"), "what the over-approximation rules out is not tried")

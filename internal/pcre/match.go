@@ -1,0 +1,353 @@
+package pcre
+
+import "slices"
+
+// This file matches what needs backtracking as PCRE would, in bounded time. A pattern becomes a program, which a matcher
+// runs by trying one way after the other, but never the same way from the same place twice: without back-references, what
+// an instruction comes to depends on nothing but the place, so it is remembered, and the time is linear in the length of
+// the text. Back-references take that away; then the number of steps is limited.
+
+// A program is a pattern as instructions.
+type program struct {
+	code  []instruction
+	start int
+	alts  int // alternatives, which is what is remembered
+	loops int // whose rounds can be empty
+	// groups are those that back-references name, by the numbers in the pattern. An admitting program has none: it admits
+	// what the pattern matches and more, since it knows of a back-reference only the bytes that it can stand for.
+	groups    map[int]int
+	admitting bool
+}
+
+type instruction struct {
+	op      op // those of a node that are left, or one of the following
+	set     Set
+	next    int
+	other   int // the second way of opAlt; after a round that was empty for opAgain; the body of opLook and opAtomic
+	n       int // number of the alternative, of the loop, or of the group
+	negated bool
+	back    bool // opSet reads to the left
+}
+
+const (
+	opMatch op = 100 + iota // all of the text was read
+	opDone                  // the body of a look-around or an atomic group has matched
+	opOpen                  // a group that a back-reference names begins
+	opClose                 // and ends
+	opEnter                 // a round of a loop begins that can be empty
+	opAgain                 // such a round has ended: an empty one was the last
+)
+
+// The limits of a program and of its run. A step is an instruction, and takes some nanoseconds.
+const (
+	maxCode  = 2000
+	maxLoops = 64
+	// maxSteps is what all patterns together may take for one text.
+	maxSteps = 400_000
+	// maxTries is what one pattern with back-references may take; regexp2, which takes ten times as long for each, is run
+	// only where these were enough.
+	maxTries = 20_000
+)
+
+// newProgram returns nil if the program would be too large. An admitting one is without back-references.
+func newProgram(root *node, admitting bool) *program {
+	c := &compilation{program: &program{admitting: admitting, groups: map[int]int{}}, contents: groupsOf(root)}
+	if !admitting {
+		collect(root, opBackref, func(n *node) {
+			if _, known := c.groups[n.n]; !known {
+				c.groups[n.n] = len(c.groups)
+			}
+		})
+	}
+	c.emit(instruction{op: opMatch})
+	c.emit(instruction{op: opDone})
+	c.start = c.write(root, 0, false)
+	if len(c.code) > maxCode || c.loops > maxLoops {
+		return nil
+	}
+	return c.program
+}
+
+type compilation struct {
+	*program
+	contents map[int]*node // of groups
+}
+
+func (c *compilation) emit(in instruction) int {
+	if in.op == opAlt {
+		in.n = c.alts
+		c.alts++
+	}
+	c.code = append(c.code, in)
+	return len(c.code) - 1
+}
+
+// choice emits an alternative between going on with what a repetition repeats, and leaving it.
+func (c *compilation) choice(body, exit int, lazy bool) int {
+	if lazy {
+		body, exit = exit, body
+	}
+	return c.emit(instruction{op: opAlt, next: body, other: exit})
+}
+
+// write emits the instructions for n, after which comes next, and returns the first of them.
+func (c *compilation) write(n *node, next int, back bool) int {
+	if len(c.code) > maxCode {
+		return next
+	}
+	switch n.op {
+	case opSet:
+		return c.emit(instruction{op: opSet, set: n.set, next: next, back: back})
+	case opConcat:
+		for i := range n.subs {
+			if !back {
+				i = len(n.subs) - 1 - i
+			}
+			next = c.write(n.subs[i], next, back)
+		}
+		return next
+	case opAlt:
+		last := len(n.subs) - 1
+		first := c.write(n.subs[last], next, back)
+		for i := last - 1; i >= 0; i-- {
+			first = c.emit(instruction{op: opAlt, next: c.write(n.subs[i], next, back), other: first})
+		}
+		return first
+	case opRepeat:
+		return c.repeat(n, next, back)
+	case opGroup:
+		number, named := c.groups[n.n]
+		if !named || back {
+			return c.write(n.subs[0], next, back)
+		}
+		end := c.emit(instruction{op: opClose, n: number, next: next})
+		return c.emit(instruction{op: opOpen, n: number, next: c.write(n.subs[0], end, back)})
+	case opAtomic:
+		if c.admitting && refers(n) {
+			return c.write(n.subs[0], next, back)
+		}
+		return c.emit(instruction{op: opAtomic, other: c.write(n.subs[0], 1, false), next: next})
+	case opLook:
+		if c.admitting && n.negated && refers(n) {
+			return next // of what is admitted at most, the opposite says nothing
+		}
+		return c.emit(instruction{op: opLook, other: c.write(n.subs[0], 1, n.behind), negated: n.negated, next: next})
+	case opBackref:
+		if c.admitting {
+			loop := c.emit(instruction{op: opAlt, other: next})
+			c.code[loop].next = c.emit(instruction{op: opSet, set: bytes(c.contents[n.n]), next: loop})
+			return loop
+		}
+		return c.emit(instruction{op: opBackref, n: c.groups[n.n], next: next})
+	case opBegin, opEnd, opWordEdge:
+		return c.emit(instruction{op: n.op, negated: n.negated, next: next})
+	}
+	return next
+}
+
+func (c *compilation) repeat(n *node, next int, back bool) int {
+	body, end := n.subs[0], next
+	if n.max < 0 {
+		loop := c.emit(instruction{op: opAlt})
+		var round int
+		if nullable(body) {
+			again := c.emit(instruction{op: opAgain, n: c.loops, next: loop, other: end})
+			enter := c.emit(instruction{op: opEnter, n: c.loops})
+			c.loops++
+			c.code[enter].next = c.write(body, again, back)
+			round = enter
+		} else {
+			round = c.write(body, loop, back)
+		}
+		c.code[loop].next, c.code[loop].other = round, end
+		if n.lazy {
+			c.code[loop].next, c.code[loop].other = end, round
+		}
+		next = loop
+	}
+	for range n.max - n.min {
+		next = c.choice(c.write(body, next, back), end, n.lazy)
+	}
+	for range n.min {
+		next = c.write(body, next, back)
+	}
+	return next
+}
+
+// refers reports whether n holds a back-reference.
+func refers(n *node) (found bool) {
+	collect(n, opBackref, func(*node) { found = true })
+	return found
+}
+
+// match runs the program on the whole of text, and takes what it needs from steps.
+func (p *program) match(text string, steps *int) Verdict {
+	m := matcher{program: p, text: text, steps: steps}
+	if len(p.groups) > 0 {
+		m.captures = make([]capture, len(p.groups))
+	} else {
+		m.known = make([]int16, p.alts*(len(text)+1))
+	}
+	end := m.run(p.start, 0, progress)
+	switch {
+	case *steps < 0:
+		return Undecided
+	case end < 0:
+		return No
+	}
+	return Yes
+}
+
+// A matcher is a run of a program.
+type matcher struct {
+	*program
+	text  string
+	steps *int // that are left
+
+	// By alternative and place: where it leads to, plus 1; -1 if nowhere, 0 if that is not known yet. And the same inside
+	// of rounds that are empty so far.
+	known   []int16
+	knownIn map[choice]int16
+
+	captures []capture // by group; if there are any, nothing is known
+}
+
+type choice struct {
+	alt, at int
+	rounds  uint64
+}
+
+type capture struct {
+	begin    int // of the group that is open
+	from, to int // plus 1; 0 if the group has not matched
+}
+
+// progress is the rounds of a place where no loop is in a round that is empty so far. Each loop has a bit, which is cleared
+// when a round begins and set when a byte is read.
+const progress = ^uint64(0)
+
+// run returns the place to which the instruction at pc leads from the place at; -1 if nowhere, or if no steps are left.
+func (m *matcher) run(pc, at int, rounds uint64) (end int) {
+	for {
+		if *m.steps--; *m.steps < 0 {
+			return -1
+		}
+		in := &m.code[pc]
+		pc = in.next
+		switch in.op {
+		case opMatch:
+			if at < len(m.text) {
+				return -1
+			}
+			return at
+		case opDone:
+			return at
+		case opSet:
+			read := at
+			at++
+			if in.back {
+				read, at = read-1, at-2
+			}
+			if read < 0 || read >= len(m.text) || !in.set.Has(m.text[read]) {
+				return -1
+			}
+			rounds = progress
+		case opAlt:
+			return m.either(in, at, rounds)
+		case opAtomic, opLook:
+			before := slices.Clone(m.captures)
+			end = m.run(in.other, at, progress)
+			if matched := end >= 0; matched == in.negated || *m.steps < 0 {
+				copy(m.captures, before)
+				return -1
+			}
+			if in.op == opAtomic && end != at {
+				at, rounds = end, progress
+			}
+			if m.captures == nil {
+				continue
+			}
+			if end = m.run(pc, at, rounds); end < 0 {
+				copy(m.captures, before)
+			}
+			return end
+		case opBackref:
+			c := m.captures[in.n]
+			if c.to == 0 {
+				return -1
+			}
+			captured := m.text[c.from-1 : c.to-1]
+			if len(m.text)-at < len(captured) || m.text[at:at+len(captured)] != captured {
+				return -1
+			}
+			if captured != "" {
+				at, rounds = at+len(captured), progress
+			}
+		case opOpen, opClose:
+			c := &m.captures[in.n]
+			before := *c
+			if in.op == opOpen {
+				c.begin = at
+			} else {
+				c.from, c.to = c.begin+1, at+1
+			}
+			if end = m.run(pc, at, rounds); end < 0 {
+				m.captures[in.n] = before
+			}
+			return end
+		case opEnter:
+			rounds &^= 1 << in.n
+		case opAgain:
+			if rounds>>in.n&1 == 0 {
+				pc = in.other
+			}
+		case opBegin:
+			if at > 0 {
+				return -1
+			}
+		case opEnd:
+			if at < len(m.text) {
+				return -1
+			}
+		case opWordEdge:
+			before := at > 0 && words.Has(m.text[at-1])
+			after := at < len(m.text) && words.Has(m.text[at])
+			if before != after == in.negated {
+				return -1
+			}
+		}
+	}
+}
+
+// either returns where the first way leads to, or else the second.
+func (m *matcher) either(in *instruction, at int, rounds uint64) (end int) {
+	i, s := in.n*(len(m.text)+1)+at, choice{in.n, at, rounds}
+	if m.known != nil {
+		known := m.known[i]
+		if rounds != progress {
+			known = m.knownIn[s]
+		}
+		if known != 0 {
+			return max(-1, int(known)-1)
+		}
+	}
+	if end = m.run(in.next, at, rounds); end < 0 {
+		end = m.run(in.other, at, rounds)
+	}
+	if m.known == nil || *m.steps < 0 {
+		return end
+	}
+	known := int16(end + 1)
+	if end < 0 {
+		known = -1
+	}
+	if rounds == progress {
+		m.known[i] = known
+		return end
+	}
+	if m.knownIn == nil {
+		m.knownIn = map[choice]int16{}
+	}
+	m.knownIn[s] = known
+	return end
+}

@@ -1,0 +1,101 @@
+package pcre
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func newTestProgram(t *testing.T, pattern string, admitting bool) *program {
+	t.Helper()
+	root, _, err := parse(pattern, alphabet)
+	require.NoError(t, err)
+	return newProgram(root, admitting)
+}
+
+// What an admitting program says: the verdict, but for patterns with back-references.
+func TestProgram(t *testing.T) {
+	for pattern, texts := range map[string]map[string]bool{
+		`(?=ab)\w+`:              {"ab": true, "abc": true, "a": false, "ba": false},
+		`(?!ab)\w+`:              {"ab": false, "abc": false, "a": true, "ba": true},
+		`\w+(?<=ab)`:             {"ab": true, "aab": true, "aba": false},
+		`\w+(?<!ab)`:             {"ab": false, "aab": false, "aba": true},
+		`\w+(?=-b)-\w+`:          {"a-b": true, "a-bc": true, "a-c": false},
+		`(?:(?!b)\w)+`:           {"acd": true, "abd": false},
+		`(?=\w*(?!c)\w$)\w+`:     {"ab": true, "ac": false, "ca": true}, // one inside another
+		`(?!\w*(?<=a)c)\w+`:      {"abc": true, "bac": false},
+		`(?=a\b)\w+-?\w*`:        {"a-b": true, "ab": false, "a": true},
+		`(?=a\B)\w+-?\w*`:        {"a-b": false, "ab": true, "a": false},
+		`a(?=^b)b`:               {"ab": false},
+		`(?<=^a)b|a(?=b$)b`:      {"ab": true, "b": false},
+		`(?=.{2,3}$)\w+`:         {"a": false, "ab": true, "abc": true, "abcd": false},
+		`aa(?<=a{2})b`:           {"aab": true, "ab": false},
+		`(?>a|ab)c`:              {"ac": true, "abc": false},
+		`(?>ab|a)c`:              {"ac": true, "abc": true},
+		`(?>a*?)b`:               {"b": true, "ab": false},
+		`(?>a??b?)c`:             {"bc": true, "ac": false},
+		`(?>(?:|a)*)b`:           {"b": true, "ab": false}, // an empty round is the last
+		`(?>(?:a|)*)b`:           {"b": true, "aab": true},
+		`(?>(?:(?:|a)*b?)*)c`:    {"c": true, "bc": true, "abc": false},
+		`(?>(?:a?b??)*)c`:        {"abac": false, "aac": true, "abc": false},
+		`(?!(?>a|ab)c)(?=\w)\w+`: {"abc": true, "ac": false},
+		`(?=(a|b)\1)\w+`:         {"aa": true, "ab": true, "ca": false}, // at most: what a group captured is not known
+		`(?!(a)\1)(?=\w)\w+`:     {"ab": true, "aa": true},              // so the opposite is not known either
+		`(a|b)(?>\1?)a`:          {"aa": true, "ba": true, "b": false},  // nor what comes first
+	} {
+		program := newTestProgram(t, pattern, true)
+		require.NotNil(t, program, pattern)
+		for text, want := range texts {
+			steps := maxSteps
+			assert.Equal(t, want, program.match(text, &steps) == Yes, "%s on %s", pattern, text)
+		}
+	}
+	assert.Nil(t, newTestProgram(t, `(?=a{999})(?=b{999})\w`, true), "too large")
+	assert.Nil(t, newTestProgram(t, strings.Repeat(`(?:a?)*`, 65), true), "too many loops")
+}
+
+// Steps, and not seconds, bound what hostile texts can cost: they are the same on any machine.
+func TestSteps(t *testing.T) {
+	repeat := strings.Repeat
+	for _, tc := range []struct{ pattern, text string }{
+		// An atomic group or a counted repetition is read roughly where costs are estimated.
+		{`(?:[a-z]++-|api-)*(?>a|ab)c`, repeat("api-", 60) + "abc"},
+		{`(?:pr\d++-|pr123-)*(?>a|ab)c`, repeat("pr123-", 50) + "abc"},
+		{`(?:a.|[ab].){16}(?:a.|[ab].){16}(?>a|ab)c`, repeat("ax", 32) + "abc"},
+		{repeat("[ab]?[ac]?", 30) + `(?>a|ab)c`, repeat("a", 30) + "abc"},
+		{`(?=a)(?:` + repeat("[ab]?[ac]?", 30) + `b|a*c)`, repeat("a", 40) + "c"},
+		{`(?:` + repeat(`(?!.*a0)`, 40) + `[\w.-])*`, repeat("a", 300) + "!"},
+		{`(?:\w++\.?)+(?>a|ab)`, repeat("a", 300) + "!"},
+		{`(?=(?:.*.*)!)\w+`, repeat("a", 326)},
+	} {
+		re, err := Compile(tc.pattern, alphabet)
+		require.NoError(t, err, tc.pattern)
+		steps := maxSteps
+		assert.NotEqual(t, Undecided, re.match(tc.text, &steps), "%s: linear", tc.pattern)
+		assert.Greater(t, steps, 0, "%s", tc.pattern)
+	}
+	var undecided []*Regexp
+	for i, tc := range []struct{ pattern, text string }{
+		{`(\w)\w*\.(?:[a-z]++\.|www\.)*\1\.com`, "x." + repeat("www.", 58) + "y.com"},
+		{`(\w)(?:\w{1,3}-?){16}\.\1\.com`, "x" + repeat("a", 32) + ".y.com"},
+		{`(a*)` + repeat("a?", 30) + `\1b`, repeat("a", 300) + "c"},
+	} {
+		re, err := Compile(tc.pattern, alphabet)
+		require.NoError(t, err, tc.pattern)
+		steps := maxSteps
+		v := re.match(tc.text, &steps)
+		assert.Equal(t, []Verdict{Undecided, Undecided, No}[i], v, tc.pattern)
+		assert.Greater(t, steps, maxSteps-maxTries-20_000, "%s: one pattern cannot take it all", tc.pattern)
+	}
+	for i := range 100 {
+		re, err := Compile(fmt.Sprintf(`(?<n>[a-z]+)[a-z0-9.-]*\.\k<n>(?!%d)\.example\.com`, i), alphabet)
+		require.NoError(t, err)
+		undecided = append(undecided, re)
+	}
+	list := NewList(undecided)
+	_, v := list.Match(repeat("a", 150) + "." + repeat("b", 100) + ".example.com")
+	assert.NotEqual(t, Yes, v)
+}
