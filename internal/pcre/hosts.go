@@ -133,16 +133,25 @@ func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tai
 // a port are not taken for those of a host.
 func (a *automaton) leadingOn(alphabet Set, origin bool) *automaton {
 	leads := make([]bool, len(a.sets))
+	before := make([][]int, len(a.sets)) // by position: those from which a byte of alphabet leads there
+	var todo []int
 	for p := range a.sets {
-		leads[p] = a.complete([]int{p}, origin)
+		if leads[p] = a.complete([]int{p}, origin); leads[p] {
+			todo = append(todo, p)
+		}
+		for q := range a.follow[p] {
+			if !a.sets[q].intersect(alphabet).empty() {
+				before[q] = append(before[q], p)
+			}
+		}
 	}
-	for changed := true; changed; {
-		changed = false
-		for p := range a.sets {
-			for q := range a.follow[p] {
-				if !leads[p] && leads[q] && !a.sets[q].intersect(alphabet).empty() {
-					leads[p], changed = true, true
-				}
+	for len(todo) > 0 {
+		q := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, p := range before[q] {
+			if !leads[p] {
+				leads[p] = true
+				todo = append(todo, p)
 			}
 		}
 	}

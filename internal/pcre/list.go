@@ -22,8 +22,7 @@ type List struct {
 	owner     []uint32 // the pattern
 	condition []uint32
 
-	conditions []int    // how many each pattern has
-	always     []uint32 // patterns that are too large for an automaton
+	conditions []int // how many each pattern has
 
 	cache   atomic.Pointer[cache]
 	scratch sync.Pool // of *scratch
@@ -81,23 +80,16 @@ func NewList(regexps []*Regexp) *List {
 			conditions++
 			l.conditions[i]++
 		}
-		if l.conditions[i] == 0 {
-			l.always = append(l.always, uint32(i))
-		}
 	}
 	l.cache.Store(l.newCache())
 	return l
 }
 
 // conditions returns automata of which each admits whatever re matches: that of the pattern without look-around, and one
-// for each positive look-around that every match goes through. It returns none if the first is too large.
+// for each positive look-around that every match goes through, as far as they are not too large.
 func (re *Regexp) conditions() (automata []*automaton) {
-	reading := reading{forStrings, groupsOf(re.root)}
-	a := build(re.root, reading)
-	if a == nil {
-		return nil
-	}
-	automata = append(automata, a)
+	automata = append(automata, re.strings)
+	reading, edges := reading{forStrings, groupsOf(re.root)}, 0
 	anything := &node{op: opRepeat, max: -1, subs: []*node{{op: opSet, set: all}}}
 	var walk func(before []*node, n *node, after []*node)
 	walk = func(before []*node, n *node, after []*node) {
@@ -113,8 +105,14 @@ func (re *Regexp) conditions() (automata []*automaton) {
 			if n.behind {
 				condition = slices.Concat([]*node{anything}, n.subs, after)
 			}
+			if edges > maxEdges {
+				return
+			}
 			if a := build(&node{op: opConcat, subs: condition}, reading); a != nil {
 				automata = append(automata, a)
+				edges += a.edges
+			} else {
+				edges += maxEdges
 			}
 		}
 	}
@@ -174,7 +172,7 @@ func (l *List) candidates(text string) []uint32 {
 			next = l.step(c, s, b)
 		}
 		if s = next; len(s.positions) == 0 {
-			return l.always
+			return nil
 		}
 	}
 	return s.matches
@@ -182,16 +180,11 @@ func (l *List) candidates(text string) []uint32 {
 
 // step makes the state that b leads to from s, and remembers it.
 func (l *List) step(c *cache, from *state, b byte) *state {
-	s := &state{}
-	for _, p := range from.positions {
-		for _, q := range l.follow[p] {
-			if l.sets[q].Has(b) {
-				s.positions = append(s.positions, q)
-			}
-		}
-	}
+	w := l.newScratch()
+	s := &state{positions: slices.Clone(l.reach(w, from.positions, b))}
+	l.scratch.Put(w)
 	slices.Sort(s.positions)
-	s.positions = l.complete(slices.Compact(s.positions))
+	s.positions = l.complete(s.positions)
 	s.matches = l.matches(s.positions)
 	key := make([]byte, 0, 4*len(s.positions))
 	for _, p := range s.positions {
@@ -240,14 +233,10 @@ func (l *List) matches(positions []uint32) []uint32 {
 			last = append(last, p)
 		}
 	}
-	if last == nil {
-		return l.always
-	}
-	matches := slices.Clone(l.always)
+	var matches []uint32
 	for _, p := range l.complete(last) {
 		matches = append(matches, l.owner[p])
 	}
-	slices.Sort(matches)
 	return slices.Compact(matches)
 }
 
@@ -256,27 +245,35 @@ func (l *List) simulate(c *cache, from *state, rest string) []uint32 {
 	if c.misses.Add(1) == maxMisses {
 		l.cache.CompareAndSwap(c, l.newCache())
 	}
+	w := l.newScratch()
+	defer l.scratch.Put(w)
+	w.at = append(w.at[:0], from.positions...)
+	for i := len(rest) - 1; i >= 0 && len(w.at) > 0; i-- {
+		w.at, w.next = l.reach(w, w.at, rest[i]), w.at
+	}
+	slices.Sort(w.at)
+	return l.matches(w.at)
+}
+
+func (l *List) newScratch() *scratch {
 	w, _ := l.scratch.Get().(*scratch)
 	if w == nil || w.round > 1<<31 {
 		w = &scratch{seen: make([]uint32, len(l.sets))}
 	}
-	defer l.scratch.Put(w)
-	w.at = append(w.at[:0], from.positions...)
-	for i := len(rest) - 1; i >= 0; i-- {
-		w.round++
-		w.next = w.next[:0]
-		for _, p := range w.at {
-			for _, q := range l.follow[p] {
-				if w.seen[q] != w.round && l.sets[q].Has(rest[i]) {
-					w.seen[q] = w.round
-					w.next = append(w.next, q)
-				}
+	return w
+}
+
+// reach returns the positions that b leads to from those in at, in no order. They are w.next.
+func (l *List) reach(w *scratch, at []uint32, b byte) []uint32 {
+	w.round++
+	w.next = w.next[:0]
+	for _, p := range at {
+		for _, q := range l.follow[p] {
+			if w.seen[q] != w.round && l.sets[q].Has(b) {
+				w.seen[q] = w.round
+				w.next = append(w.next, q)
 			}
 		}
-		if w.at, w.next = w.next, w.at; len(w.at) == 0 {
-			break
-		}
 	}
-	slices.Sort(w.at)
-	return l.matches(w.at)
+	return w.next
 }

@@ -43,7 +43,7 @@ const (
 	maxCode  = 2000
 	maxLoops = 64
 	// maxSteps is what all patterns together may take for one text.
-	maxSteps = 400_000
+	maxSteps = 200_000
 	// maxTries is what one pattern with back-references may take; regexp2, which takes ten times as long for each, is run
 	// only where these were enough.
 	maxTries = 20_000

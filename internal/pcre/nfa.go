@@ -11,8 +11,8 @@ type automaton struct {
 	last   map[int]int
 }
 
-// maxEdges bounds what an automaton may cost to build; a real pattern has a few hundred.
-const maxEdges = 100_000
+// maxEdges bounds what an automaton may cost, to build and for each byte of a text; a real pattern has a few hundred.
+const maxEdges = 10_000
 
 // build makes the automaton of n as it appears to the given reading; nil if it is too large.
 func build(n *node, r reading) *automaton {
@@ -58,6 +58,9 @@ func (a *automaton) leaf(set Set) fragment {
 }
 
 func (a *automaton) add(n *node, r reading) fragment {
+	if a.edges > maxEdges {
+		return fragment{}
+	}
 	switch n.op {
 	case opSet:
 		if n.loose && r.purpose == forHosts {
@@ -77,7 +80,12 @@ func (a *automaton) add(n *node, r reading) fragment {
 		f := a.add(n.subs[0], r)
 		for _, sub := range n.subs[1:] {
 			g := a.add(sub, r)
-			f = fragment{merge(f.first, g.first), merge(f.last, g.last), min(2, f.empty+g.empty)}
+			if f.first == nil {
+				f.first, f.last = map[int]int{}, map[int]int{}
+			}
+			include(f.first, g.first)
+			include(f.last, g.last)
+			f.empty = min(2, f.empty+g.empty)
 		}
 		return f
 	case opGroup:
@@ -138,6 +146,7 @@ func (a *automaton) concat(f, g fragment) fragment {
 	for range g.empty {
 		last = merge(last, f.last)
 	}
+	a.edges += f.empty*len(g.first) + g.empty*len(f.last) // which take time as well
 	return fragment{first, last, min(2, f.empty*g.empty)}
 }
 
@@ -155,13 +164,15 @@ func (a *automaton) connect(last, first map[int]int) {
 
 func merge(f, g map[int]int) map[int]int {
 	out := make(map[int]int, len(f)+len(g))
-	for p, n := range f {
-		out[p] = n
-	}
-	for p, n := range g {
-		out[p] = min(2, out[p]+n)
-	}
+	include(out, f)
+	include(out, g)
 	return out
+}
+
+func include(f, g map[int]int) {
+	for p, n := range g {
+		f[p] = min(2, f[p]+n)
+	}
 }
 
 // nullable reports whether n can match the empty string, look-around aside.

@@ -104,7 +104,7 @@ func parse(src string, alphabet Set) (root *node, dead bool, err error) {
 		p.fail(Syntax, `unmatched ")": escape it as \) or open the group`)
 	}
 	if n := size(root); n > maxRepeats {
-		p.fail(TooLarge, "its counted repetitions stand for %d characters; at most %d are allowed, and an origin has at most 327", n, maxRepeats)
+		p.fail(TooLarge, "it stands for %d characters and assertions, with its counted repetitions; at most %d are allowed, and an origin has at most 327", n, maxRepeats)
 	}
 	return root, p.dead, nil
 }
@@ -808,19 +808,18 @@ func (p *parser) classMember() (set Set, r rune, single bool) {
 	return set, r, true
 }
 
-// size counts the characters that n stands for once its counted repetitions are written out; what is beyond the limit
-// counts as just beyond it, so that nothing overflows.
+// size counts the characters and assertions that n stands for once its counted repetitions are written out; what is beyond
+// the limit counts as just beyond it, so that nothing overflows.
 func size(n *node) int {
 	total := 0
-	if n.op == opSet || n.op == opBackref {
+	if len(n.subs) == 0 || n.op == opLook {
 		total = 1
 	}
 	for _, sub := range n.subs {
 		total += size(sub)
 	}
 	if n.op == opRepeat {
-		// An empty body costs a node a time too.
-		total = max(1, total) * max(1, n.min, n.max)
+		total *= max(1, n.min, n.max)
 	}
 	return min(total, 1_000_000)
 }

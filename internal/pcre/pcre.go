@@ -32,7 +32,8 @@ const (
 
 // A Regexp is a compiled pattern. It is safe for concurrent use.
 type Regexp struct {
-	root *node
+	root    *node
+	strings *automaton // of forStrings
 
 	fast    *regexp.Regexp  // of a regular pattern, and otherwise nil
 	program *program        // otherwise: the pattern, or what it admits at most if it has back-references
@@ -52,12 +53,12 @@ func Compile(pattern string, alphabet Set) (*Regexp, error) {
 		return nil, err
 	}
 	re := &Regexp{root: root, Dead: dead, Loose: markLooseDots(root)}
-	complex := func(why any) error {
-		return &Error{TooLarge, fmt.Sprintf("the pattern is too complex (%v); split it into several", why)}
+	if re.strings = build(root, reading{forStrings, groupsOf(root)}); re.strings == nil {
+		return nil, tooComplex(fmt.Sprintf("its characters can follow each other in more than %d ways", maxEdges))
 	}
 	if regular(root) {
 		if re.fast, err = regexp.Compile(linear(root)); err != nil {
-			return nil, complex(err)
+			return nil, tooComplex(err)
 		}
 		return re, nil
 	}
@@ -71,19 +72,23 @@ func Compile(pattern string, alphabet Set) (*Regexp, error) {
 			"repetitions that can match the same characters, such as [^.]+ instead of .+", d)}
 	}
 	if re.program = newProgram(root, true); re.program == nil {
-		return nil, complex(fmt.Sprintf("it stands for more than %d instructions", maxCode))
+		return nil, tooComplex(fmt.Sprintf("it stands for more than %d instructions", maxCode))
 	}
 	if !refers(root) {
 		return re, nil
 	}
 	if re.tries = newProgram(root, false); re.tries == nil {
-		return nil, complex(fmt.Sprintf("it stands for more than %d instructions", maxCode))
+		return nil, tooComplex(fmt.Sprintf("it stands for more than %d instructions", maxCode))
 	}
 	if re.slow, err = regexp2.Compile(backtracking(root)); err != nil {
-		return nil, complex(err)
+		return nil, tooComplex(err)
 	}
 	re.slow.MatchTimeout = timeout
 	return re, nil
+}
+
+func tooComplex(why any) error {
+	return &Error{TooLarge, fmt.Sprintf("the pattern is too complex (%v); split it into several", why)}
 }
 
 // Match matches the whole of text.

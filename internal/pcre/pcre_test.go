@@ -223,6 +223,11 @@ func TestRefusedPatternsAreNamed(t *testing.T) {
 		{`((a{100}){100}){100}`, TooLarge, "2000"},
 		{`(((){1000}){1000}){1000}`, TooLarge, "2000"},
 		{strings.Repeat("[a-z]{1,999}", 300), TooLarge, "2000"},
+		{`(?:` + strings.Repeat("^", 4000) + `){800}`, TooLarge, "2000"},
+		{`(?:` + strings.Repeat("^|", 1900) + `a){900}`, TooLarge, "2000"},
+		{`(?:` + strings.Repeat(`\b`, 800) + `|a){1000}`, TooLarge, "2000"},
+		{strings.Repeat("a?", 1500) + "b", TooLarge, "10000"},
+		{`(?=a)` + strings.Repeat("a?", 1500), TooLarge, "10000"},
 		{`(a+)+(?<!b)`, Explosive, "exponential"},
 		{`(a|a)*(?<!b)`, Explosive, "exponential"},
 		{`(a*)*(?<!b)`, Explosive, "exponential"},
@@ -272,13 +277,14 @@ func TestAMatchThatIsGivenUpIsUndecided(t *testing.T) {
 		require.NoError(t, err)
 		return newProgram(root, true)
 	}
-	re := &Regexp{root: &node{op: opEmpty}, program: program("a*"), tries: program("a*"), slow: slow}
+	letters, err := Compile("a*", alphabet)
+	require.NoError(t, err)
+	re := &Regexp{root: letters.root, strings: letters.strings, program: program("a*"), tries: program("a*"), slow: slow}
 	text := strings.Repeat("a", 200)
 	assert.Equal(t, Undecided, re.Match(text))
 	assert.Equal(t, No, re.Match("c"), "what the over-approximation rules out is not tried")
 
 	list := NewList([]*Regexp{re})
-	list.always = []uint32{0} // its automaton knows nothing of slow
 	_, v := list.Match(text)
 	assert.Equal(t, Undecided, v)
 }
