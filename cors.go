@@ -24,8 +24,8 @@
 // [New] reports every mistake at once, with a hint for each. With [WithCredentials], an allowed origin acts as your
 // logged-in users, so what would let strangers in is an error unless [Dangerously] names the risk.
 //
-// Regular expressions are matched against the whole origin and in linear time wherever they can be; those that need
-// backtracking are refused if a hostile origin could make them slow.
+// Regular expressions are matched against the whole origin, and in linear time: all but those with back-references, whose
+// steps are limited.
 //
 // # When something is denied
 //

@@ -64,11 +64,11 @@ func Compile(pattern string, alphabet Set) (*Regexp, error) {
 	}
 	switch d := degree(root); {
 	case d >= exponential:
-		return nil, &Error{Explosive, "a hostile origin could make it try exponentially many paths; give each repetition " +
+		return nil, &Error{Explosive, "it has exponentially many ways to match a hostile origin; give each repetition " +
 			"characters that cannot match what follows it, such as [^.]+ instead of .+, do not nest repetitions, or make " +
 			"the inner one possessive"}
 	case d > maxDegree:
-		return nil, &Error{Explosive, fmt.Sprintf("a hostile origin of n bytes could make it try n^%d paths; use fewer "+
+		return nil, &Error{Explosive, fmt.Sprintf("it has n^%d ways to match a hostile origin of n bytes; use fewer "+
 			"repetitions that can match the same characters, such as [^.]+ instead of .+", d)}
 	}
 	if re.program = newProgram(root, true); re.program == nil {
