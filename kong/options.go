@@ -143,6 +143,8 @@ func (c Config) methods() (methods []string, errs []error) {
 			methods = append(methods, m)
 		case slices.Contains(kongMethods, upper):
 			errs = append(errs, problem("methods", m, "methods are case-sensitive; write %q", upper))
+		case strings.Contains(m, ","):
+			errs = append(errs, problem("methods", m, "give each method as an element of its own"))
 		default:
 			errs = append(errs, problem("methods", m,
 				"Kong knows %s; remove it, or add it to the policy with cors.WithMethods", strings.Join(kongMethods, ", ")))

@@ -334,6 +334,8 @@ func (d *decoder) unknown(f field, known []string) {
 	switch {
 	case f.name == "plugins" || f.name == "services" || f.name == "routes" || f.name == "_format_version":
 		d.fail(quote(f.name), f.node, "this is a whole declarative configuration; give Parse one of its plugins")
+	case f.name == "configFrom" || f.name == "configPatches" || f.name == "_config":
+		d.fail(quote(f.name), f.node, "the configuration lies elsewhere; put it in the place of this, below \"config\"")
 	default:
 		best, _ := nearest.Of(f.name, known)
 		d.fail(quote(f.name), f.node, "there is no such field; the nearest is %q", best)

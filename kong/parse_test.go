@@ -168,6 +168,7 @@ func TestParseRefuses(t *testing.T) {
 		"a whole file":                 {"_format_version: '3.0'\nplugins: [{name: cors}]", "give Parse one of its plugins"},
 		"a field beside config":        {"name: cors\norigins: ['*']", `origins: line 2: it belongs below "config"`},
 		"an unknown field":             {"orgins: ['*']", `"orgins": line 1: there is no such field; the nearest is "origins"`},
+		"configFrom":                   {"plugin: cors\nconfigFrom: {secretKeyRef: {name: x}}", `"configFrom": line 2: the configuration lies elsewhere`},
 		"an unknown field, null":       {"maxAge: null", `the nearest is "max_age"`},
 		"an unknown field, hyphens":    {"exposed-headers: [X-A]", `the nearest is "exposed_headers"`},
 		"an unknown field of a plugin": {"name: cors\nenable: true", `"enable": line 2: there is no such field; the nearest is "enabled"`},

@@ -394,6 +394,11 @@ func (p *parser) group() *node {
 	}
 	if n.behind {
 		p.behind--
+		collect(body, opRepeat, func(repeat *node) {
+			if repeat.max < 0 {
+				p.unsupported("a look-behind of unlimited length", "give its repetition a limit, such as {0,63}")
+			}
+		})
 	}
 	p.flags = outer
 	switch {
