@@ -59,8 +59,8 @@ type Tail struct {
 // openness is the number of variants from which on classes, one after the other, are not a list but a place to fill in.
 const openness = 10
 
-// maxWork bounds the search for tails: the edges that it looks at.
-const maxWork = 200_000
+// maxWork bounds the search for tails: the edges that it looks at, and 20 for each byte that it reads.
+const maxWork = 500_000
 
 // Tails reads off the pattern which hosts it admits, from their ends: each tail is a complete host, an end of which
 // bounded says that it suffices whatever comes before, or an Open one. It may report more than the pattern admits (look-around is not taken
@@ -93,6 +93,7 @@ func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tai
 			add(host, false, at)
 		}
 		widest := 0 // of the classes that come next
+		work += 20
 		for _, p := range at {
 			work += len(within.follow[p])
 			for q := range within.follow[p] {
