@@ -303,9 +303,14 @@ func (p *parser) quantified(atom *node) *node {
 	}
 	rep.subs = []*node{atom}
 	out := rep
+	if atom.op == opEmpty {
+		out, rep = atom, &node{} // as often as you like
+	}
 	if p.accept("+") {
 		p.noAtomicBehind("a possessive quantifier")
-		out = &node{op: opAtomic, subs: []*node{rep}}
+		if out == rep {
+			out = &node{op: opAtomic, subs: []*node{rep}}
+		}
 	} else {
 		rep.lazy = p.accept("?") != p.flags.ungreedy
 	}

@@ -88,6 +88,8 @@ func TestMatchAsPCREDoes(t *testing.T) {
 		{``, []string{""}, []string{"a"}},
 		{`a||b`, []string{"", "a", "b"}, []string{"ab"}},
 		{`()`, []string{""}, []string{"a"}},
+		{`(?:){2,3}+a(?:(?:){0,4}?){3,6}`, []string{"a"}, []string{""}},
+		{`(a{1,4}?)(?:(?:(?:){3,7}){2,6}?)(?:\g{-1})`, []string{"aaaaaa"}, []string{"aaaaa"}},
 		{`[a-z&&[b]]`, []string{"a]", "&]", "[]"}, []string{"b", "a"}},
 		{`[[:digit:]-]+`, []string{"1-2"}, []string{"a"}},
 		{`(?=(a))\1b`, []string{"ab"}, []string{"b", "aab"}},
