@@ -2,6 +2,7 @@ package pcre
 
 import (
 	"encoding/binary"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -15,14 +16,16 @@ type List struct {
 	regexps []*Regexp
 
 	// The positions of the automata of all patterns' conditions, one condition after the other. Each has a position of its
-	// own after its last character, where it begins.
+	// own after its last character, where it begins. Patterns with the same conditions, such as those that differ in a
+	// negative look-ahead alone, share them.
 	sets      []Set
 	follow    [][]uint32
 	last      []bool
-	owner     []uint32 // the pattern
+	owner     []uint32
 	condition []uint32
 
-	conditions []int // how many each pattern has
+	patterns   [][]uint32 // by owner
+	conditions []int      // how many each owner has
 
 	cache   atomic.Pointer[cache]
 	scratch sync.Pool // of *scratch
@@ -64,25 +67,58 @@ type state struct {
 
 // NewList makes a list of patterns.
 func NewList(regexps []*Regexp) *List {
-	l := &List{regexps: regexps, conditions: make([]int, len(regexps))}
+	l := &List{regexps: regexps}
 	var conditions uint32
+	owners := map[string]int{}
 	for i, re := range regexps {
-		for _, a := range re.conditions() {
+		automata := re.conditions()
+		key := keyOf(automata)
+		owner, known := owners[key]
+		if known {
+			l.patterns[owner] = append(l.patterns[owner], uint32(i))
+			continue
+		}
+		owner = len(l.patterns)
+		owners[key] = owner
+		l.patterns = append(l.patterns, []uint32{uint32(i)})
+		l.conditions = append(l.conditions, len(automata))
+		for _, a := range automata {
 			base := uint32(len(l.sets)) + 1
 			l.add(Set{}, a.first, base, false)
 			for p, set := range a.sets {
 				l.add(set, a.follow[p], base, a.last[p] > 0)
 			}
 			for range len(l.sets) - len(l.owner) {
-				l.owner = append(l.owner, uint32(i))
+				l.owner = append(l.owner, uint32(owner))
 				l.condition = append(l.condition, conditions)
 			}
 			conditions++
-			l.conditions[i]++
 		}
 	}
 	l.cache.Store(l.newCache())
 	return l
+}
+
+// keyOf returns what the automata admit, as text.
+func keyOf(automata []*automaton) string {
+	var key []byte
+	write := func(positions map[int]int) {
+		key = binary.AppendUvarint(key, uint64(len(positions)))
+		for _, p := range slices.Sorted(maps.Keys(positions)) {
+			key = binary.AppendUvarint(key, uint64(p))
+		}
+	}
+	for _, a := range automata {
+		key = binary.AppendUvarint(key, uint64(len(a.sets)))
+		for p, set := range a.sets {
+			key = binary.LittleEndian.AppendUint64(key, set[0])
+			key = binary.LittleEndian.AppendUint64(key, set[1])
+			write(a.follow[p])
+		}
+		write(a.first)
+		write(a.last)
+	}
+	return string(key)
 }
 
 // conditions returns automata of which each admits whatever re matches: that of the pattern without look-around, and one
@@ -205,7 +241,7 @@ func (l *List) step(c *cache, from *state, b byte) *state {
 	return s
 }
 
-// complete removes, in place, the positions of those patterns that have none left for one of their conditions. The
+// complete removes, in place, the positions of those owners that have none left for one of their conditions. The
 // positions are in order, and remain so.
 func (l *List) complete(positions []uint32) []uint32 {
 	kept := positions[:0]
@@ -235,8 +271,9 @@ func (l *List) matches(positions []uint32) []uint32 {
 	}
 	var matches []uint32
 	for _, p := range l.complete(last) {
-		matches = append(matches, l.owner[p])
+		matches = append(matches, l.patterns[l.owner[p]]...)
 	}
+	slices.Sort(matches)
 	return slices.Compact(matches)
 }
 

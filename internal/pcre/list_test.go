@@ -64,6 +64,20 @@ func TestListAnswersWithTheFirstPattern(t *testing.T) {
 	assert.Equal(t, No, v)
 }
 
+// Patterns that a negative look-ahead alone tells apart are ruled out together, and still tried in their order.
+func TestListSharesConditions(t *testing.T) {
+	list := NewList(compileAll(t, `(?!a)[a-c]+`, `x`, `(?!b)[a-c]+`, `[a-c]+`, `(?=c)[a-c]+`, `(?!c)(?=c)[a-c]+`))
+	assert.Len(t, list.patterns, 3)
+	for text, candidates := range map[string][]uint32{"a": {0, 2, 3}, "cb": {0, 2, 3, 4, 5}, "x": {1}, "d": nil} {
+		assert.Equal(t, candidates, list.candidates(text), text)
+	}
+	for text, want := range map[string]int{"a": 2, "b": 0, "x": 1} {
+		i, v := list.Match(text)
+		assert.Equal(t, Yes, v, text)
+		assert.Equal(t, want, i, text)
+	}
+}
+
 // What a look-around asks for rules a pattern out without running it, in the cache and in the simulation.
 func TestListReadsPositiveLookAround(t *testing.T) {
 	for _, format := range []string{
