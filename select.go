@@ -40,13 +40,14 @@ func Select(pick func(*http.Request) *Policy) func(next http.Handler) http.Handl
 //	})
 //	handler := cors.Select(pick)(mux)
 //
-// The handler behind may read a request in another way: it may clean its path (//public, /a/../public), decode its escaped
-// slashes, add or remove a slash at its end, or not know that a host is the same in upper case. Where two such readings lead
-// to different policies, the request is passed on untouched: neither policy is sure to be meant. So a path without the slash
-// that ends a pattern needs a pattern of its own: "/public" beside "/public/".
+// The handler behind may read a request in another way: it may decode its path before or after it looks at the slashes, or not
+// at all, clean it (//public, /a/../public), add or remove a slash at its end, or not know that a host is the same in upper
+// case. Where such readings lead to different policies, the request is passed on untouched: neither policy is sure to be
+// meant. So a path without the slash that ends a pattern needs a pattern of its own: "/public" beside "/public/". A path of
+// more than 8 KiB gets no policy either.
 //
-// The error joins a [*ConfigError] for each pattern that is malformed, conflicts with another, has a port (a policy holds for
-// all), or begins with a method: a preflight's method is OPTIONS, so a policy goes by the rest.
+// The error joins a [*ConfigError] for each pattern that is malformed, could never match, conflicts with another, has a port
+// (a policy holds for all), or begins with a method: a preflight's method is OPTIONS, so a policy goes by the rest.
 func Routes(policies map[string]*Policy) (pick func(*http.Request) *Policy, err error) {
 	rt := routes{mux: http.NewServeMux(), policies: map[string]*Policy{}}
 	var errs []error
@@ -74,10 +75,16 @@ const (
 	noHost  = "no.invalid"
 )
 
+// maxPath is the most bytes of a path that are looked at: all readings of a longer one would take too much time.
+const maxPath = 8 << 10
+
 // add adds a policy. A non-empty hint says what is wrong with the pattern.
 func (rt *routes) add(pattern string, p *Policy) (hint string) {
 	if i := strings.IndexAny(pattern, " \t"); i >= 0 {
-		return fmt.Sprintf("a preflight's method is OPTIONS and never %s; write %q", brief(pattern[:i]), strings.Trim(pattern[i:], " \t"))
+		if method, rest := pattern[:i], strings.Trim(pattern[i:], " \t"); isToken(method) && rest != "" {
+			return fmt.Sprintf("a preflight's method is OPTIONS and never %s; write %q", brief(method), rest)
+		}
+		return "a pattern holds no white space"
 	}
 	if _, rest, found := strings.Cut(pattern, "://"); found {
 		return fmt.Sprintf("a pattern has no scheme; write %q", rest)
@@ -89,14 +96,17 @@ func (rt *routes) add(pattern string, p *Policy) (hint string) {
 	normal := anyHost
 	if host != "" {
 		name, port := splitPort(host)
-		if port != "" {
-			return fmt.Sprintf("a pattern has no port, for a policy holds for all of them; write %q", name+"/"+rest)
-		}
 		var problem string
 		if normal, problem = parseHost(strings.TrimSuffix(name, ".")); problem != "" {
 			return fmt.Sprintf("%q is no host: %s", host, problem)
 		}
+		if port != "" {
+			return fmt.Sprintf("a pattern has no port, for a policy holds for all of them; write %q", name+"/"+rest)
+		}
 		rt.hosts = true
+	}
+	if hint := neverMatches("/" + rest); hint != "" {
+		return hint
 	}
 	normal += "/" + rest
 	if err := handle(rt.mux, normal); err != nil {
@@ -106,23 +116,53 @@ func (rt *routes) add(pattern string, p *Policy) (hint string) {
 	return ""
 }
 
+// neverMatches says what keeps the path of a pattern from ever being that of a request, and what other routers mean by it.
+func neverMatches(text string) (hint string) {
+	for segment := range strings.SplitSeq(text[1:], "/") {
+		switch {
+		case strings.HasPrefix(segment, ":") && len(segment) > 1:
+			return fmt.Sprintf("a wildcard for a segment is written in braces; write %q", strings.Replace(text, segment, "{"+segment[1:]+"}", 1))
+		case strings.Contains(segment, "*"):
+			if before, _, found := strings.Cut(text, "/*"); found && segment[0] == '*' {
+				return fmt.Sprintf("a * stands for itself; for all that is below, write %q", before+"/")
+			}
+			return "a * stands for itself; a wildcard for a segment is written {name}, and one for all that follows {name...}"
+		}
+	}
+	if i := strings.IndexAny(text, "?#"); i >= 0 {
+		return fmt.Sprintf("a pattern is a path, without query and fragment; write %q", text[:i])
+	}
+	if decoded, err := url.PathUnescape(text); err != nil || strings.Contains(strings.ToLower(text), "%2f") || strings.Contains(decoded, "%") {
+		return "a pattern holds no escaped slash or percent sign, since such paths can be read in two ways"
+	}
+	if clean := cleanPath(text); clean != text && !strings.Contains(text, "{") {
+		return fmt.Sprintf("the path is not clean; write %q", clean)
+	}
+	return ""
+}
+
 // pick returns the policy for r if all readings of r lead to the same.
 func (rt *routes) pick(r *http.Request) *Policy {
 	host, _ := splitPort(r.Host)
 	lower := strings.ToLower(strings.TrimSuffix(host, "."))
 	escaped := r.URL.EscapedPath()
-	if escaped == "" {
+	switch {
+	case escaped == "":
 		escaped = "/"
+	case len(escaped) > maxPath || len(host) > 2*maxHost:
+		return nil
 	}
-	unescaped := url.URL{Path: r.URL.Path}
-	clean, decoded := cleanPath(escaped), cleanPath(unescaped.EscapedPath())
 	p := rt.lookup(host, escaped)
-	if host == lower && escaped == clean && escaped == decoded {
+	if host == lower && escaped == r.URL.Path && escaped == cleanPath(escaped) {
 		return p
 	}
-	for _, host := range []string{host, lower} {
-		for _, text := range []string{escaped, clean, decoded} {
-			if rt.lookup(host, text) != p {
+	undecoded, decoded := url.URL{Path: escaped}, url.URL{Path: r.URL.Path}
+	cleanDecoded := url.URL{Path: cleanPath(r.URL.Path)}
+	for _, host := range slices.Compact([]string{host, lower}) {
+		for _, text := range []string{
+			escaped, cleanPath(escaped), undecoded.EscapedPath(), decoded.EscapedPath(), cleanDecoded.EscapedPath(),
+		} {
+			if text != "" && rt.lookup(host, text) != p {
 				return nil
 			}
 		}
@@ -132,15 +172,21 @@ func (rt *routes) pick(r *http.Request) *Policy {
 
 // lookup returns the policy for a path, or nil if a slash at its end makes a difference that no pattern is clear about.
 func (rt *routes) lookup(host, escaped string) *Policy {
+	other, slash := strings.CutSuffix(escaped, "/")
+	if !slash {
+		other += "/"
+	}
 	pattern := rt.match(host, escaped)
 	p := rt.policies[pattern]
-	if other, slash := strings.CutSuffix(escaped, "/"); !isExact(pattern, escaped) && other != "" {
-		if !slash {
-			other += "/"
-		}
-		if rt.policies[rt.match(host, other)] != p {
-			return nil
-		}
+	if other == "" {
+		return p
+	}
+	otherPattern := rt.match(host, other)
+	switch {
+	case rt.policies[otherPattern] == p:
+	case isLiteral(pattern, escaped) && hostOf(pattern) == hostOf(otherPattern): // it is named, and with it the slash
+	case !isExact(pattern, escaped), isLiteral(otherPattern, other):
+		return nil
 	}
 	return p
 }
@@ -151,6 +197,17 @@ func isExact(pattern, escaped string) bool {
 		return pattern != ""
 	}
 	return strings.HasSuffix(escaped, "/") && strings.Count(escaped, "/") == strings.Count(pattern, "/")
+}
+
+// isLiteral reports whether a pattern matches a path exactly and names its last segment.
+func isLiteral(pattern, escaped string) bool {
+	named := strings.TrimSuffix(strings.TrimSuffix(pattern, "{$}"), "/")
+	return isExact(pattern, escaped) && !strings.HasSuffix(named, "}")
+}
+
+func hostOf(pattern string) string {
+	host, _, _ := strings.Cut(pattern, "/")
+	return host
 }
 
 // match returns the most specific pattern, which is one with a host if there is any; empty if there is none.

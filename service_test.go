@@ -177,13 +177,13 @@ func TestRoutes(t *testing.T) {
 	for url, want := range map[string]string{
 		"http://x/": "https://all.example", "http://x/y": "https://all.example", "http://x/public/y": "https://public.example",
 		"http://x/public/private/y": "", "http://x": "https://all.example", "http://x?y": "https://all.example",
-		"http://x/users/7/files?y": "https://files.example", "http://x/users/7%2F/files": "https://files.example", "http://x/both": "https://both.example", "http://x/both/": "https://both.example",
+		"http://x/users/7/files?y": "https://files.example", "http://x/both": "https://both.example", "http://x/both/": "https://both.example",
 		"http://x/users/7/files": "https://files.example", "http://x/users/7/other": "https://all.example",
 		"http://admin.example.com/public/": "https://admin.example", "http://admin.example.com:8080/x": "https://admin.example",
 		"http://xn--bcher-kva.example:80/": "https://xn--bcher-kva.example", "http://[::1]/x": "https://six.example", "http://[::1]:80/x": "https://six.example",
 		// What the handler behind may read in two ways:
 		"http://x/public": "", "http://x/public//private/y": "", "http://x//public/y": "", "http://x/a/../public/": "", "http://x/a/..%2Fpublic/": "",
-		"http://x/public%2Fy": "", "http://x/users/7/%2Ffiles": "", "http://x/users/7/files/": "", "http://x/users/7/files//": "", "http://x/./both": "", "http://ADMIN.example.com/x": "", "http://admin.example.com.:8080/x": "",
+		"http://x/public%2Fy": "", "http://x/users/7/%2Ffiles": "", "http://x/users/7%2F/files": "", "http://x/users/a%20b/files": "https://files.example", "http://x/users/7/files/": "", "http://x/users/7/files//": "", "http://x/./both": "", "http://ADMIN.example.com/x": "", "http://admin.example.com.:8080/x": "",
 	} {
 		for _, method := range []string{"GET", "PUT", "OPTIONS"} {
 			p := pick(httptest.NewRequest(method, url, nil))
@@ -195,6 +195,37 @@ func TestRoutes(t *testing.T) {
 		}
 	}
 
+	// What a router behind may take for the stricter of two is not served by the laxer one.
+	for _, tc := range []struct {
+		strict, lax []string
+		paths       map[string]bool // whether the lax policy serves them
+	}{
+		{[]string{"/admin/"}, []string{"/"}, map[string]bool{"/x": true, "/admin": false, "/admin/": false, "/admin/x": false, "/admin%2Fx": false,
+			"/admin%2F..%2Fx": false, "/admin%2F..": false, "/admin%2F%2E%2E": false, "/adm%69n/x": false, "/admi": true, "/a%62c": true, "/x%2Fy": true}},
+		{[]string{"/"}, []string{"/public/"}, map[string]bool{"/public/x": true, "/public/": true, "/public": false, "/p%75blic/x": false, "/public/..%2Fx": false, "/x/..%2Fpublic/": false}},
+		{[]string{"/admin/"}, []string{"/{t}"}, map[string]bool{"/x": true, "/admin": false}},
+		{[]string{"/admin"}, []string{"/{t}/", "/{t}"}, map[string]bool{"/x/": true, "/x": true, "/admin/": false, "/admin": false}},
+		{[]string{"/admin"}, []string{"/{t}/{u...}"}, map[string]bool{"/x/": true, "/x/y": true, "/admin/": false, "/admin/x": true}},
+		{[]string{"x/b"}, []string{"/b/"}, map[string]bool{"/b/": false, "/b/c": true}},
+		{[]string{"/"}, []string{"/items/{id}", "/a/{$}"}, map[string]bool{"/items/7": true, "/items/7?x=%2F": true, "/items/a%20b": true, "/items/7/": false, "/items/a%2Fb": false, "/a/": true, "/a": false}},
+	} {
+		strict, lax := policy("https://strict.example"), policy("https://lax.example")
+		policies := map[string]*cors.Policy{}
+		for _, pattern := range tc.strict {
+			policies[pattern] = strict
+		}
+		for _, pattern := range tc.lax {
+			policies[pattern] = lax
+		}
+		pick, err := cors.Routes(policies)
+		require.NoError(t, err)
+		for path, want := range tc.paths {
+			assert.Equal(t, want, pick(httptest.NewRequest("GET", "http://x"+path, nil)) == lax, "%v %s", tc.strict, path)
+		}
+	}
+	long := httptest.NewRequest("GET", "http://x/"+strings.Repeat("a/", 1<<13), nil)
+	assert.Nil(t, pick(long))
+
 	policies := map[string]*cors.Policy{"/only/": policy("https://a.example")}
 	pick, err = cors.Routes(policies)
 	require.NoError(t, err)
@@ -203,14 +234,18 @@ func TestRoutes(t *testing.T) {
 	assert.Nil(t, pick(httptest.NewRequest("GET", "/other", nil)))
 
 	_, err = cors.Routes(map[string]*cors.Policy{"GET /x": nil, "PUT\t/y": nil, "/{": nil, "": nil, "/{a}/b": nil, "/a/{b}": nil, "https://x/": nil,
-		"a.example:8080/z": nil, "b.example/": nil, "B.example./": nil, "a..example/": nil})
+		"a.example:8080/z": nil, "b.example/": nil, "B.example./": nil, "a..example/": nil, "/admin/*": nil, "/*.js": nil, "/:id/x": nil, "/q?y": nil,
+		"/c/../d/": nil, "//e": nil, "/f%2Fg": nil, "/%zz": nil, "/h i": nil, "/j ": nil, "::1/": nil})
 	for _, part := range []string{"registered at", "any.invalid"} {
 		assert.NotContains(t, err.Error(), part)
 	}
-	for _, part := range []string{`"GET /x"`, `write "/x"`, `write "/y"`, `"/{"`, `""`, "conflicts", `write "x/"`, `write "a.example/z"`, `"b.example/": pattern "b.example/" conflicts`, `"a..example" is no host`} {
+	for _, part := range []string{`"GET /x"`, `write "/x"`, `write "/y"`, `"/{"`, `""`, "conflicts", `write "x/"`, `write "a.example/z"`,
+		`"b.example/": pattern "b.example/" conflicts`, `"a..example" is no host`, `"/admin/*": a * stands for itself; for all that is below, write "/admin/"`,
+		`"/*.js": a * stands for itself`, `write "/{id}/x"`, `write "/q"`, `write "/d/"`, `write "/e"`, `"/f%2Fg": a pattern holds no escaped slash`,
+		`"/%zz": a pattern holds no`, `"/h i": a pattern holds no white space`, `"/j ": a pattern holds no white space`, `"::1/": `} {
 		assert.ErrorContains(t, err, part)
 	}
-	assert.Len(t, slices.Collect(cors.ConfigErrors(err)), 9)
+	assert.Len(t, slices.Collect(cors.ConfigErrors(err)), 20)
 }
 
 func TestShadow(t *testing.T) {
