@@ -53,7 +53,7 @@ func TestEveryProblemIsReported(t *testing.T) {
 			{"host_regexps", "a)|(?:b", cors.CodeRegexpSyntax, `")"`}}},
 		{options{cors.WithOriginRegexps(`\h`)}, []problem{{"origin_regexps", `\h`, cors.CodeRegexpUnsupported, `\h`}}},
 		{options{cors.WithOriginRegexps(strings.Repeat("a", 10_000))}, []problem{{"origin_regexps", strings.Repeat("a", 10_000), cors.CodeRegexpTooLarge, "4096"}}},
-		{options{cors.WithHostRegexps(`(a+)+(?<!b)`)}, []problem{{"host_regexps", `(a+)+(?<!b)`, cors.CodeRegexpExplosive, "exponential"}}},
+		{options{cors.WithHostRegexps(`(a+)+\1`)}, []problem{{"host_regexps", `(a+)+\1`, cors.CodeRegexpExplosive, "exponential"}}},
 		{options{cors.WithMethods("get", "patch", "Options", "TRACE", "track", "CONNECT", "A B", "GET, PUT", "")}, []problem{
 			{"methods", "get", cors.CodeMethodCase, `"GET"`},
 			{"methods", "patch", cors.CodeMethodCase, `"PATCH"`},

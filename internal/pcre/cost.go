@@ -14,8 +14,12 @@ const maxDegree = 2
 
 const exponential = 1000
 
-// maxLoop bounds the positions of one loop, whose pairs are examined.
-const maxLoop = 64
+// maxLoop bounds the positions of one loop, whose pairs are examined, and maxPairs the steps of such pairs. Beyond them a
+// loop counts as exponential.
+const (
+	maxLoop  = 64
+	maxPairs = 100_000
+)
 
 // degree returns the power of the text's length that bounds the paths that a backtracking engine tries for n.
 func degree(root *node) int {
@@ -156,12 +160,16 @@ func (a *automaton) branches(loop map[int]bool) bool {
 		}
 	}
 	type pair struct{ p, q int }
+	pairs := 0
 	successors, predecessors := map[pair][]pair{}, map[pair][]pair{}
 	for p := range loop {
 		for q := range loop {
 			for p2 := range a.follow[p] {
 				for q2 := range a.follow[q] {
 					if loop[p2] && loop[q2] && !a.sets[p2].intersect(a.sets[q2]).empty() {
+						if pairs++; pairs > maxPairs {
+							return true
+						}
 						from, to := pair{p, q}, pair{p2, q2}
 						successors[from] = append(successors[from], to)
 						predecessors[to] = append(predecessors[to], from)

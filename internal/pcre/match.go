@@ -1,6 +1,9 @@
 package pcre
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // This file matches what needs backtracking as PCRE would, in bounded time. A pattern becomes a program, which a matcher
 // runs by trying one way after the other, but never the same way from the same place twice: without back-references, what
@@ -46,7 +49,7 @@ const (
 	maxSteps = 200_000
 	// maxTries is what one pattern with back-references may take; regexp2, which takes ten times as long for each, is run
 	// only where these were enough.
-	maxTries = 20_000
+	maxTries = 60_000
 )
 
 // newProgram returns nil if the program would be too large. An admitting one is without back-references.
@@ -182,11 +185,16 @@ func refers(n *node) (found bool) {
 
 // match runs the program on the whole of text, and takes what it needs from steps.
 func (p *program) match(text string, steps *int) Verdict {
+	if *steps <= 0 {
+		return Undecided
+	}
 	m := matcher{program: p, text: text, steps: steps}
 	if len(p.groups) > 0 {
 		m.captures = make([]capture, len(p.groups))
 	} else {
-		m.known = make([]int16, p.alts*(len(text)+1))
+		m.memo = memos.Get().(*memo)
+		defer memos.Put(m.memo)
+		m.memo.begin(p.alts * (len(text) + 1))
 	}
 	end := m.run(p.start, 0, progress)
 	switch {
@@ -204,17 +212,52 @@ type matcher struct {
 	text  string
 	steps *int // that are left
 
-	// By alternative and place: where it leads to, plus 1; -1 if nowhere, 0 if that is not known yet. And the same inside
-	// of rounds that are empty so far.
-	known   []int16
-	knownIn map[choice]int16
-
-	captures []capture // by group; if there are any, nothing is known
+	memo     *memo     // nil if there are captures
+	captures []capture // by group
 }
 
+// A memo is what is known of alternatives, by their number and the place.
+type memo struct {
+	run   uint32   // counts the runs, so that nothing need be cleared between them
+	known []uint32 // the number of a run and, in the lower half, what is known since then
+
+	inside map[choice]int // the same inside of rounds that are empty so far
+}
+
+// A choice is an alternative at a place inside of such rounds.
 type choice struct {
-	alt, at int
-	rounds  uint64
+	i      int
+	rounds uint64
+}
+
+var memos = sync.Pool{New: func() any { return new(memo) }}
+
+func (m *memo) begin(size int) {
+	if m.run++; m.run > 1<<16-1 || len(m.known) < size {
+		m.run, m.known = 1, make([]uint32, max(size, len(m.known)))
+	}
+	clear(m.inside)
+}
+
+// lookup returns where the alternative leads to; -1 is nowhere.
+func (m *memo) lookup(i int, rounds uint64) (end int, ok bool) {
+	if rounds != progress {
+		end, ok = m.inside[choice{i, rounds}]
+		return end, ok
+	}
+	known := m.known[i]
+	return int(known&(1<<16-1)) - 1, known>>16 == m.run
+}
+
+func (m *memo) keep(i int, rounds uint64, end int) {
+	if rounds != progress {
+		if m.inside == nil {
+			m.inside = map[choice]int{}
+		}
+		m.inside[choice{i, rounds}] = end
+		return
+	}
+	m.known[i] = m.run<<16 | uint32(end+1)
 }
 
 type capture struct {
@@ -299,6 +342,7 @@ func (m *matcher) run(pc, at int, rounds uint64) (end int) {
 			rounds &^= 1 << in.n
 		case opAgain:
 			if rounds>>in.n&1 == 0 {
+				rounds |= 1 << in.n
 				pc = in.other
 			}
 		case opBegin:
@@ -321,33 +365,17 @@ func (m *matcher) run(pc, at int, rounds uint64) (end int) {
 
 // either returns where the first way leads to, or else the second.
 func (m *matcher) either(in *instruction, at int, rounds uint64) (end int) {
-	i, s := in.n*(len(m.text)+1)+at, choice{in.n, at, rounds}
-	if m.known != nil {
-		known := m.known[i]
-		if rounds != progress {
-			known = m.knownIn[s]
-		}
-		if known != 0 {
-			return max(-1, int(known)-1)
+	i := in.n*(len(m.text)+1) + at
+	if m.memo != nil {
+		if end, ok := m.memo.lookup(i, rounds); ok {
+			return end
 		}
 	}
 	if end = m.run(in.next, at, rounds); end < 0 {
 		end = m.run(in.other, at, rounds)
 	}
-	if m.known == nil || *m.steps < 0 {
-		return end
+	if m.memo != nil && *m.steps >= 0 {
+		m.memo.keep(i, rounds, end)
 	}
-	known := int16(end + 1)
-	if end < 0 {
-		known = -1
-	}
-	if rounds == progress {
-		m.known[i] = known
-		return end
-	}
-	if m.knownIn == nil {
-		m.knownIn = map[choice]int16{}
-	}
-	m.knownIn[s] = known
 	return end
 }

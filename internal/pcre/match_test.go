@@ -70,6 +70,15 @@ func TestSteps(t *testing.T) {
 		{`(?:` + repeat(`(?!.*a0)`, 40) + `[\w.-])*`, repeat("a", 300) + "!"},
 		{`(?:\w++\.?)+(?>a|ab)`, repeat("a", 300) + "!"},
 		{`(?=(?:.*.*)!)\w+`, repeat("a", 326)},
+		{`(a+)+(?<!b)!`, repeat("a", 326)},
+		{`(a|aa)+(?<=b)`, repeat("a", 326)},
+		{`(a*)*(?<=b)`, repeat("a", 326)},
+		{`(?:a?){50}(?<=b)`, repeat("a", 50)},
+		{`([a-z]{1,10}){1,10}(?<=0)`, repeat("a", 326)},
+		{`(?=(a+)+b)[ab]+`, repeat("a", 326)},
+		{`.*.*.*.*(?<=!)`, repeat("a", 326)},
+		{repeat("(?:[ab]?)*", 40) + `(?<=!)`, repeat("ab", 160)}, // each loop one after the other
+		{`(?!q)(?:` + repeat("a|", 63) + `a)*!`, repeat("a", 326)},
 	} {
 		re, err := Compile(tc.pattern, alphabet)
 		require.NoError(t, err, tc.pattern)

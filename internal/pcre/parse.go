@@ -2,6 +2,7 @@ package pcre
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -143,7 +144,12 @@ func (p *parser) until(end, construct string) string {
 func (p *parser) alternation() *node {
 	alts := []*node{p.concatenation()}
 	for p.accept("|") {
-		alts = append(alts, p.concatenation())
+		alt, last := p.concatenation(), alts[len(alts)-1]
+		if alt.op == opSet && last.op == opSet {
+			alts[len(alts)-1] = &node{op: opSet, set: last.set.union(alt.set)} // a|b is [ab]
+			continue
+		}
+		alts = append(alts, alt)
 	}
 	if len(alts) == 1 {
 		return alts[0]
@@ -399,11 +405,9 @@ func (p *parser) group() *node {
 	}
 	if n.behind {
 		p.behind--
-		collect(body, opRepeat, func(repeat *node) {
-			if repeat.max < 0 {
-				p.unsupported("a look-behind of unlimited length", "give its repetition a limit, such as {0,63}")
-			}
-		})
+		if unlimited(body) {
+			p.unsupported("a look-behind of unlimited length", "give its repetition a limit, such as {0,63}")
+		}
 	}
 	p.flags = outer
 	switch {
@@ -417,6 +421,11 @@ func (p *parser) group() *node {
 	}
 	n.subs = []*node{body}
 	return n
+}
+
+// unlimited reports whether there is no limit to the length of what n matches.
+func unlimited(n *node) bool {
+	return n.op != opLook && (n.op == opRepeat && n.max < 0 || slices.ContainsFunc(n.subs, unlimited))
 }
 
 // noAtomicBehind refuses what regexp2, which runs a look-behind from right to left, would do the other way around.

@@ -5,7 +5,7 @@
 // the letter is an error. A pattern that is regular then runs on the standard library's linear-time engine, and one with
 // look-around or atomic groups on a matcher that is linear too (match.go). Only back-references need more: such a pattern
 // runs on regexp2, under a timeout, on those texts only that a linear over-approximation admits and that the matcher has
-// matched within a limited number of steps. What a text could make try too many paths is refused altogether (cost.go). All
+// matched within a limited number of steps; and if a text could make it try too many paths, it is refused (cost.go). All
 // engines get their pattern from the same tree, in a notation that means the same in each.
 package pcre
 
@@ -62,6 +62,12 @@ func Compile(pattern string, alphabet Set) (*Regexp, error) {
 		}
 		return re, nil
 	}
+	if re.program = newProgram(root, true); re.program == nil {
+		return nil, tooComplex(fmt.Sprintf("it stands for more than %d instructions, or %d loops whose rounds can be empty", maxCode, maxLoops))
+	}
+	if !refers(root) {
+		return re, nil
+	}
 	switch d := degree(root); {
 	case d >= exponential:
 		return nil, &Error{Explosive, "it has exponentially many ways to match a hostile origin; give each repetition " +
@@ -71,14 +77,8 @@ func Compile(pattern string, alphabet Set) (*Regexp, error) {
 		return nil, &Error{Explosive, fmt.Sprintf("it has n^%d ways to match a hostile origin of n bytes; use fewer "+
 			"repetitions that can match the same characters, such as [^.]+ instead of .+", d)}
 	}
-	if re.program = newProgram(root, true); re.program == nil {
-		return nil, tooComplex(fmt.Sprintf("it stands for more than %d instructions", maxCode))
-	}
-	if !refers(root) {
-		return re, nil
-	}
 	if re.tries = newProgram(root, false); re.tries == nil {
-		return nil, tooComplex(fmt.Sprintf("it stands for more than %d instructions", maxCode))
+		return nil, tooComplex(fmt.Sprintf("it stands for more than %d instructions, or %d loops whose rounds can be empty", maxCode, maxLoops))
 	}
 	if re.slow, err = regexp2.Compile(backtracking(root)); err != nil {
 		return nil, tooComplex(err)
