@@ -37,6 +37,9 @@ const (
 	maxStates    = 512
 	maxPositions = 1 << 19 // in all states together
 	maxMisses    = 1 << 15
+
+	// maxWalk is how many edges may be followed for one text.
+	maxWalk = 1 << 19
 )
 
 // A cache holds the states that texts have led to.
@@ -180,7 +183,11 @@ func (l *List) newCache() *cache {
 // one was given up, for which the patterns count together.
 func (l *List) Match(text string) (index int, v Verdict) {
 	steps := maxSteps
-	for _, i := range l.candidates(text) {
+	candidates, ok := l.candidates(text)
+	if !ok {
+		return 0, Undecided
+	}
+	for _, i := range candidates {
 		switch l.regexps[i].match(text, &steps) {
 		case Yes:
 			return int(i), Yes
@@ -192,32 +199,37 @@ func (l *List) Match(text string) (index int, v Verdict) {
 }
 
 // RulesOut reports whether no pattern can match text, of which nothing need be known.
-func (l *List) RulesOut(text string) bool { return len(l.candidates(text)) == 0 }
+func (l *List) RulesOut(text string) bool {
+	candidates, ok := l.candidates(text)
+	return ok && len(candidates) == 0
+}
 
-// candidates returns the patterns that may match text, in order.
-func (l *List) candidates(text string) []uint32 {
-	c := l.cache.Load()
+// candidates returns the patterns that may match text, in order. It is not ok if that would take too long to find out.
+func (l *List) candidates(text string) (patterns []uint32, ok bool) {
+	c, work := l.cache.Load(), maxWalk
 	s := c.start
 	for i := len(text) - 1; i >= 0; i-- {
 		b := text[i] & 127
 		next := s.next[b].Load()
 		if next == nil && c.full.Load() {
-			return l.simulate(c, s, text[:i+1])
+			return l.simulate(c, s, text[:i+1], &work)
 		}
 		if next == nil {
-			next = l.step(c, s, b)
+			if next = l.step(c, s, b, &work); work < 0 {
+				return nil, false
+			}
 		}
 		if s = next; len(s.positions) == 0 {
-			return nil
+			return nil, true
 		}
 	}
-	return s.matches
+	return s.matches, true
 }
 
 // step makes the state that b leads to from s, and remembers it.
-func (l *List) step(c *cache, from *state, b byte) *state {
+func (l *List) step(c *cache, from *state, b byte, work *int) *state {
 	w := l.newScratch()
-	s := &state{positions: slices.Clone(l.reach(w, from.positions, b))}
+	s := &state{positions: slices.Clone(l.reach(w, from.positions, b, work))}
 	l.scratch.Put(w)
 	slices.Sort(s.positions)
 	s.positions = l.complete(s.positions)
@@ -278,7 +290,7 @@ func (l *List) matches(positions []uint32) []uint32 {
 }
 
 // simulate returns what candidates would without making states, for a text whose end led to from and whose rest is left.
-func (l *List) simulate(c *cache, from *state, rest string) []uint32 {
+func (l *List) simulate(c *cache, from *state, rest string, work *int) (patterns []uint32, ok bool) {
 	if c.misses.Add(1) == maxMisses {
 		l.cache.CompareAndSwap(c, l.newCache())
 	}
@@ -286,10 +298,12 @@ func (l *List) simulate(c *cache, from *state, rest string) []uint32 {
 	defer l.scratch.Put(w)
 	w.at = append(w.at[:0], from.positions...)
 	for i := len(rest) - 1; i >= 0 && len(w.at) > 0; i-- {
-		w.at, w.next = l.reach(w, w.at, rest[i]), w.at
+		if w.at, w.next = l.reach(w, w.at, rest[i], work), w.at; *work < 0 {
+			return nil, false
+		}
 	}
 	slices.Sort(w.at)
-	return l.matches(w.at)
+	return l.matches(w.at), true
 }
 
 func (l *List) newScratch() *scratch {
@@ -301,10 +315,11 @@ func (l *List) newScratch() *scratch {
 }
 
 // reach returns the positions that b leads to from those in at, in no order. They are w.next.
-func (l *List) reach(w *scratch, at []uint32, b byte) []uint32 {
+func (l *List) reach(w *scratch, at []uint32, b byte, work *int) []uint32 {
 	w.round++
 	w.next = w.next[:0]
 	for _, p := range at {
+		*work -= len(l.follow[p])
 		for _, q := range l.follow[p] {
 			if w.seen[q] != w.round && l.sets[q].Has(b) {
 				w.seen[q] = w.round

@@ -68,8 +68,10 @@ func TestListAnswersWithTheFirstPattern(t *testing.T) {
 func TestListSharesConditions(t *testing.T) {
 	list := NewList(compileAll(t, `(?!a)[a-c]+`, `x`, `(?!b)[a-c]+`, `[a-c]+`, `(?=c)[a-c]+`, `(?!c)(?=c)[a-c]+`))
 	assert.Len(t, list.patterns, 3)
-	for text, candidates := range map[string][]uint32{"a": {0, 2, 3}, "cb": {0, 2, 3, 4, 5}, "x": {1}, "d": nil} {
-		assert.Equal(t, candidates, list.candidates(text), text)
+	for text, want := range map[string][]uint32{"a": {0, 2, 3}, "cb": {0, 2, 3, 4, 5}, "x": {1}, "d": nil} {
+		candidates, ok := list.candidates(text)
+		assert.True(t, ok)
+		assert.Equal(t, want, candidates, text)
 	}
 	for text, want := range map[string]int{"a": 2, "b": 0, "x": 1} {
 		i, v := list.Match(text)
@@ -92,8 +94,10 @@ func TestListReadsPositiveLookAround(t *testing.T) {
 		}
 		list := NewList(compileAll(t, patterns...))
 		for range 2 {
-			assert.Empty(t, list.candidates("https://x-prod7.example.com"), format)
-			assert.Equal(t, []uint32{42}, list.candidates("https://x-prod142.example.com"), format)
+			candidates, ok := list.candidates("https://x-prod7.example.com")
+			assert.True(t, ok && len(candidates) == 0, format)
+			candidates, _ = list.candidates("https://x-prod142.example.com")
+			assert.Equal(t, []uint32{42}, candidates, format)
 			i, v := list.Match("https://x-prod142.example.com")
 			assert.Equal(t, Yes, v, format)
 			assert.Equal(t, 42, i, format)
@@ -123,4 +127,31 @@ func TestListReadsPositiveLookAround(t *testing.T) {
 			assert.Equal(t, want, v == Yes, "%s on %s", pattern, text)
 		}
 	}
+}
+
+// Lists of patterns in which everything can follow everything are given up, and deny, before they take long.
+func TestListGivesUp(t *testing.T) {
+	var patterns []string
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 100 {
+		var b strings.Builder
+		for range 90 {
+			fmt.Fprintf(&b, "[%c%c%c]?", 'a'+r.IntN(6), 'a'+r.IntN(6), 'a'+r.IntN(6))
+		}
+		patterns = append(patterns, b.String()+`\.example\.com`)
+	}
+	list, given := NewList(compileAll(t, patterns...)), 0
+	for range 20 {
+		host := make([]byte, 90)
+		for i := range host {
+			host[i] = 'a' + byte(r.IntN(6))
+		}
+		if _, v := list.Match("!" + string(host) + ".example.com"); v == Undecided {
+			given++
+		}
+		_, v := list.Match("x.example.org")
+		assert.Equal(t, No, v)
+	}
+	t.Logf("%d of 20 were given up", given)
+	assert.NotZero(t, given)
 }

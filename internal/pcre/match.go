@@ -43,7 +43,7 @@ const (
 
 // The limits of a program and of its run. A step is an instruction, and takes some nanoseconds.
 const (
-	maxCode  = 2000
+	maxCode  = 5000
 	maxLoops = 64
 	// maxSteps is what all patterns together may take for one text.
 	maxSteps = 200_000
@@ -185,9 +185,6 @@ func refers(n *node) (found bool) {
 
 // match runs the program on the whole of text, and takes what it needs from steps.
 func (p *program) match(text string, steps *int) Verdict {
-	if *steps <= 0 {
-		return Undecided
-	}
 	m := matcher{program: p, text: text, steps: steps}
 	if len(p.groups) > 0 {
 		m.captures = make([]capture, len(p.groups))

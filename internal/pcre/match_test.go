@@ -53,8 +53,7 @@ func TestProgram(t *testing.T) {
 			assert.Equal(t, want, program.match(text, &steps) == Yes, "%s on %s", pattern, text)
 		}
 	}
-	assert.Nil(t, newTestProgram(t, `(?=(?:a?){600})(?=(?:b?){600})\w`, true), "too large")
-	assert.Nil(t, newTestProgram(t, strings.Repeat(`(?:a?)*`, 65), true), "too many loops")
+	assert.True(t, newTestProgram(t, strings.Repeat(`(?:a?)*`, 65), true) == nil, "too many loops")
 }
 
 // Steps, and not seconds, bound what hostile texts can cost: they are the same on any machine.

@@ -2,8 +2,8 @@
 // a way to take long.
 //
 // A pattern is parsed here, by PCRE's rules, into a few operations on sets of ASCII bytes; whatever is not understood to
-// the letter is an error. A pattern that is regular then runs on the standard library's linear-time engine, and one with
-// look-around or atomic groups on a matcher that is linear too (match.go). Only back-references need more: such a pattern
+// the letter is an error. A pattern that is regular then runs on the standard library's linear-time engine, and one that is
+// large, or has look-around or atomic groups, on a matcher that is linear too (match.go). Only back-references need more: such a pattern
 // runs on regexp2, under a timeout, on those texts only that a linear over-approximation admits and that the matcher has
 // matched within a limited number of steps; and if a text could make it try too many paths, it is refused (cost.go). All
 // engines get their pattern from the same tree, in a notation that means the same in each.
@@ -21,6 +21,10 @@ import (
 // is time on the clock, in which a busy machine may not have let the match run at all, so it is generous.
 const timeout = 500 * time.Millisecond
 
+// maxFast is the most characters of a pattern for the standard library's engine: all of them can cost time for each byte of
+// a text, and it has no limit on steps.
+const maxFast = 450
+
 // A Verdict is the outcome of a match.
 type Verdict uint8
 
@@ -35,7 +39,8 @@ type Regexp struct {
 	root    *node
 	strings *automaton // of forStrings
 
-	fast    *regexp.Regexp  // of a regular pattern, and otherwise nil
+	fast    *regexp.Regexp  // of a regular pattern that is not large, and otherwise nil
+	size    int             // of that one
 	program *program        // otherwise: the pattern, or what it admits at most if it has back-references
 	tries   *program        // the pattern, if it has back-references
 	slow    *regexp2.Regexp // the same
@@ -56,7 +61,7 @@ func Compile(pattern string, alphabet Set) (*Regexp, error) {
 	if re.strings = build(root, reading{forStrings, groupsOf(root)}); re.strings == nil {
 		return nil, tooComplex(fmt.Sprintf("its characters can follow each other in more than %d ways", maxEdges))
 	}
-	if regular(root) {
+	if re.size = size(root); regular(root) && re.size <= maxFast {
 		if re.fast, err = regexp.Compile(linear(root)); err != nil {
 			return nil, tooComplex(err)
 		}
@@ -97,9 +102,13 @@ func (re *Regexp) Match(text string) Verdict {
 	return re.match(text, &steps)
 }
 
-// match takes what it needs from steps, but for a regular pattern, whose time is bounded by itself.
+// match takes what it needs from steps.
 func (re *Regexp) match(text string, steps *int) Verdict {
+	if *steps <= 0 {
+		return Undecided
+	}
 	if re.fast != nil {
+		*steps -= re.size * len(text) / 4 // at most; most often it is far less
 		if re.fast.MatchString(text) {
 			return Yes
 		}
