@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/seed-12f469a5/cors/internal/nearest"
 )
@@ -126,8 +127,9 @@ func (c Config) MarshalYAML() (any, error) {
 	return out, nil
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]. A field that is unknown, given twice or of another type is an error, so is null,
-// and a list of origins that is null is an empty one: none may turn into a policy for everyone. The error joins all that is
+// UnmarshalJSON implements [json.Unmarshaler]. A field that is unknown, given twice or of another type is an error. So is
+// null for all of it, and a list of origins that is null is an empty one, which New refuses: none may turn into a policy for
+// everyone. Any other field that is null is not set. The error joins all that is
 // wrong. After it, c is a Config that New refuses.
 //
 // Danger: of a text that is no JSON at all, [json.Unmarshal] returns the error without asking Config. Check it: the Config
@@ -177,6 +179,12 @@ func (c *Config) decode(unmarshal func(any) error, twice []string) (err error) {
 		return err
 	}
 	fields, ok := document.(map[string]any)
+	if others, is := document.(map[any]any); is { // of other YAML packages
+		fields, ok = map[string]any{}, true
+		for name, value := range others {
+			fields[fmt.Sprint(name)] = value
+		}
+	}
 	if !ok {
 		return fmt.Errorf(`cors: %s is no configuration; write its settings, such as {"origins": ["https://app.example.com"]}`, shown(document))
 	}
@@ -231,6 +239,10 @@ func checkField(name string, value any) error {
 		switch n := value.(type) {
 		case int:
 			return nil
+		case uint64: // in other YAML packages
+			if n < 1<<31 {
+				return nil
+			}
 		case float64: // in YAML
 			if n == math.Trunc(n) && math.Abs(n) < 1<<53 {
 				return nil
@@ -244,14 +256,26 @@ func checkField(name string, value any) error {
 			return fail("%s is no whole number; it is a number of seconds, such as 600", shown(value))
 		}
 		return fail("%s is no whole number; it is a status, such as 204", shown(value))
+	case "dangerously":
+		var errs []error
+		elements, _ := value.([]any)
+		for _, element := range elements {
+			if text, ok := element.(string); ok {
+				errs = append(errs, new(Danger).UnmarshalText([]byte(text)))
+			}
+		}
+		if err := errors.Join(errs...); err != nil {
+			return err
+		}
+		fallthrough
 	default:
 		elements, ok := value.([]any)
 		if text, isText := value.(string); isText {
 			elements := []string{text}
 			if !strings.HasSuffix(name, "regexps") {
-				elements = strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
+				elements = strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' || unicode.IsSpace(r) })
 			}
-			if len(elements) == 0 {
+			if strings.Trim(text, ",; \t\n") == "" {
 				return fail("%q is no list; write a list of texts", text)
 			}
 			return fail("%q is no list; write %s]", text, quoteAll("[", elements))
@@ -262,6 +286,9 @@ func checkField(name string, value any) error {
 			if element == nil {
 				return fail(`an element is null; write "null" in quotes if the word is meant, or remove it`)
 			} else if _, ok := element.(string); !ok {
+				if text := shown(element); strings.HasPrefix(text, "a ") { // a list or a mapping
+					return fail("an element is %s; write a text", text)
+				}
 				return fail("an element is %s; write it in quotes", shown(element))
 			}
 		}
@@ -334,6 +361,9 @@ func (d *Danger) UnmarshalText(text []byte) error {
 		i = slices.IndexFunc(dangerNames, func(name string) bool { return strings.ReplaceAll(name, "_", "") == strings.ToLower(string(text)) })
 	}
 	if i <= 0 {
+		if best, likely := nearest.Of(strings.ReplaceAll(string(text), "-", "_"), dangerNames[1:]); likely {
+			return fmt.Errorf("cors: dangerously: %q is no danger; did you mean %q?", text, best)
+		}
 		return fmt.Errorf("cors: dangerously: %q is no danger; the dangers are %s", text, some(dangerNames[1:]))
 	}
 	*d = Danger(i)

@@ -353,27 +353,30 @@ func TestConfigInJSONAndYAML(t *testing.T) {
 func TestConfigsThatAreNone(t *testing.T) {
 	for _, unmarshal := range []func([]byte, any) error{json.Unmarshal, yaml.Unmarshal} {
 		for text, message := range map[string]string{
-			`{"origin":["https://a.example"]}`:    `there is no field "origin"`,
-			`{"allowed_origins":[]}`:              `there is no field "allowed_origins"`,
-			`{"origins":"https://a.example"}`:     `cors: origins: "https://a.example" is no list; write ["https://a.example"]`,
-			`{"methods":"GET, PUT"}`:              `cors: methods: "GET, PUT" is no list; write ["GET", "PUT"]`,
-			`{"origin_regexps":"a{1,2}"}`:         `cors: origin_regexps: "a{1,2}" is no list; write ["a{1,2}"]`,
-			`{"methods":" "}`:                     `cors: methods: " " is no list; write a list of texts`,
-			`{"orgins":[],"credential":1}`:        `cors: there is no field "credential"; did you mean "credentials"?` + "\n" + `cors: there is no field "orgins"; did you mean "origins"?`,
-			`{"xyzzy":1}`:                         `cors: there is no field "xyzzy"; the fields are origins, origin_regexps, `,
-			`{"max_age":99999999999999999999}`:    `cors: max_age: `,
-			`{"origins":{"a":1}}`:                 `cors: origins: a mapping is no list; write a list of texts`,
-			`{"origins":["https://a.com",null]}`:  `cors: origins: an element is null; write "null" in quotes if the word is meant, or remove it`,
-			`{"methods":[null]}`:                  `cors: methods: an element is null`,
-			`{"host_regexps":[8080]}`:             `cors: host_regexps: an element is 8080; write it in quotes`,
-			`{"credentials":"maybe"}`:             `cors: credentials: "maybe" is neither true nor false`,
-			`{"max_age":1.5}`:                     `cors: max_age: 1.5 is no whole number`,
-			`{"max_age":"10m"}`:                   `cors: max_age: "10m" is no whole number; it is a number of seconds, such as 600`,
-			`{"preflight_status":"ok"}`:           `cors: preflight_status: "ok" is no whole number; it is a status, such as 204`,
-			`["https://a.example"]`:               `cors: a list is no configuration; write its settings, such as {"origins": ["https://app.example.com"]}`,
-			`"https://a.example"`:                 `cors: "https://a.example" is no configuration`,
-			`{"dangerously":["null_origin","x"]}`: `"x" is no danger`,
-			`{"dangerously":"AQID"}`:              `cors: dangerously: "AQID" is no list; write ["AQID"]`, // no base64
+			`{"origin":["https://a.example"]}`:                      `there is no field "origin"`,
+			`{"allowed_origins":[]}`:                                `there is no field "allowed_origins"`,
+			`{"origins":"https://a.example"}`:                       `cors: origins: "https://a.example" is no list; write ["https://a.example"]`,
+			`{"methods":"GET, PUT"}`:                                `cors: methods: "GET, PUT" is no list; write ["GET", "PUT"]`,
+			`{"origin_regexps":"a{1,2}"}`:                           `cors: origin_regexps: "a{1,2}" is no list; write ["a{1,2}"]`,
+			`{"methods":" "}`:                                       `cors: methods: " " is no list; write a list of texts`,
+			`{"orgins":[],"credential":1}`:                          `cors: there is no field "credential"; did you mean "credentials"?` + "\n" + `cors: there is no field "orgins"; did you mean "origins"?`,
+			`{"xyzzy":1}`:                                           `cors: there is no field "xyzzy"; the fields are origins, origin_regexps, `,
+			`{"max_age":99999999999999999999}`:                      `cors: max_age: `,
+			`{"origins":{"a":1}}`:                                   `cors: origins: a mapping is no list; write a list of texts`,
+			`{"origins":["https://a.com",null]}`:                    `cors: origins: an element is null; write "null" in quotes if the word is meant, or remove it`,
+			`{"methods":[null]}`:                                    `cors: methods: an element is null`,
+			`{"host_regexps":[8080]}`:                               `cors: host_regexps: an element is 8080; write it in quotes`,
+			`{"credentials":"maybe"}`:                               `cors: credentials: "maybe" is neither true nor false`,
+			`{"max_age":1.5}`:                                       `cors: max_age: 1.5 is no whole number`,
+			`{"max_age":"10m"}`:                                     `cors: max_age: "10m" is no whole number; it is a number of seconds, such as 600`,
+			`{"preflight_status":"ok"}`:                             `cors: preflight_status: "ok" is no whole number; it is a status, such as 204`,
+			`["https://a.example"]`:                                 `cors: a list is no configuration; write its settings, such as {"origins": ["https://app.example.com"]}`,
+			`"https://a.example"`:                                   `cors: "https://a.example" is no configuration`,
+			`{"dangerously":["null_origin","x"]}`:                   `"x" is no danger`,
+			`{"dangerously":["insecure-origin","x"],"max_age":"x"}`: `"insecure-origin" is no danger; did you mean "insecure_origins"?` + "\n" + `cors: dangerously: "x" is no danger; the dangers are any_`,
+			`{"methods":"GET;PUT\nPOST"}`:                           `write ["GET", "PUT", "POST"]`,
+			`{"methods":[["GET"]]}`:                                 `cors: methods: an element is a list; write a text`,
+			`{"dangerously":"AQID"}`:                                `cors: dangerously: "AQID" is no list; write ["AQID"]`, // no base64
 		} {
 			var c cors.Config
 			err := unmarshal([]byte(text), &c)
@@ -404,6 +407,14 @@ func TestConfigsThatAreNone(t *testing.T) {
 // JSON's null is no configuration. Of YAML's a Config is not told.
 func TestANullConfig(t *testing.T) {
 	var c cors.Config
+	for _, read := range []any{map[any]any{"max_age": uint64(5)}, map[string]any{"max_age": uint64(5)}} { // as other YAML packages do
+		assert.NoError(t, c.UnmarshalYAML(func(v any) error {
+			if document, ok := v.(*any); ok {
+				*document = read
+			}
+			return nil
+		}))
+	}
 	assert.ErrorContains(t, json.Unmarshal([]byte("null"), &c), "cors: null is no configuration")
 	_, err := cors.New(cors.WithConfig(c))
 	assert.Error(t, err)

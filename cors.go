@@ -172,11 +172,12 @@ func (p *Policy) decision(r *http.Request, v verdict) Decision {
 		if !ok && v.origin != "null" {
 			d.Reason = OriginMalformed
 		}
-		d.own = ok && strings.TrimPrefix(o.text, o.scheme+"://") == r.Host && (r.TLS == nil || o.scheme == "https")
+		d.own = ok && d.Kind == Actual && isOwn(r, o)
 	case Allowed:
 		d.Rule = v.rule(p)
 		if d.Kind == Actual {
-			d.cookies = !p.credentials && len(r.Header["Cookie"]) > 0
+			o, ok := parseOrigin(strings.TrimSuffix(v.origin, "/"))
+			d.cookies = !p.credentials && len(r.Header["Cookie"]) > 0 && !(ok && isOwn(r, o))
 			break
 		}
 		if !p.allowsMethod(d.Method) {
@@ -186,6 +187,13 @@ func (p *Policy) decision(r *http.Request, v verdict) Decision {
 		}
 	}
 	return d
+}
+
+// isOwn reports whether o is that of the server, as far as it can be known: not by the scheme, if a proxy has ended TLS.
+func isOwn(r *http.Request, o origin) bool {
+	site := r.Header["Sec-Fetch-Site"]
+	return strings.TrimPrefix(o.text, o.scheme+"://") == r.Host && (o.scheme == "https" || o.scheme == "http" && r.TLS == nil) &&
+		(len(site) == 0 || site[0] == "same-origin")
 }
 
 // AllowsOrigin reports whether the policy admits the value of an Origin header, for protocols that CORS does not cover

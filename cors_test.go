@@ -517,9 +517,27 @@ func TestOwnOrigin(t *testing.T) {
 		serve(p, r)
 		assert.Equal(t, own, out.Len() == 0, url)
 	}
+	for _, tc := range []struct{ method, url, origin, site string }{
+		{"POST", "https://api.example/", "http://api.example", ""},
+		{"POST", "http://api.example/", "https://api.example", "cross-site"},
+		{"OPTIONS", "http://api.example/", "http://api.example", ""}, // nobody asks himself for permission
+		{"POST", "http://localhost/", "capacitor://localhost", ""},
+	} {
+		r := httptest.NewRequest(tc.method, tc.url, nil)
+		r.Header.Set("Origin", tc.origin)
+		r.Header.Set("Access-Control-Request-Method", "PUT")
+		if tc.site != "" {
+			r.Header.Set("Sec-Fetch-Site", tc.site)
+		}
+		assert.NotContains(t, p.Decide(r).String(), "own origin", "%+v", tc)
+		out.Reset()
+		serve(p, r)
+		assert.NotZero(t, out.Len(), "%+v", tc)
+	}
 	r := httptest.NewRequest("POST", "https://api.example/", nil)
-	r.Header.Set("Origin", "http://api.example")
-	assert.NotContains(t, p.Decide(r).String(), "own origin")
+	r.Header.Set("Origin", "https://api.example")
+	r.Header.Set("Cookie", "a=b")
+	assert.NotContains(t, cors.MustNew().Decide(r).String(), "WithCredentials")
 }
 
 // What developers get wrong in practice: the sentence names it.

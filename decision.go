@@ -147,7 +147,7 @@ func (d Decision) explainOrigin() string {
 	p := d.policy
 	how := "add it with WithOrigins"
 	switch {
-	case d.Origin == "null":
+	case d.Origin == "null" && !p.nullOrigin:
 		how += " and Dangerously(NullOrigin), which lets every page in"
 	case p.originFunc != nil:
 		how += ", or let the function of WithOriginFunc allow it"
@@ -197,7 +197,7 @@ func (d Decision) explainMethod() string {
 		return "methods are case-sensitive: let the script write " + quote(all[i])
 	}
 	switch {
-	case !isToken(d.Method):
+	case !isToken(d.Method) || d.Method == "*":
 		return quote(d.Method) + " is no method"
 	case isForbiddenMethod(d.Method):
 		return "no script can use " + d.Method
@@ -210,15 +210,15 @@ func (d Decision) explainMethod() string {
 func (d Decision) explainHeader() string {
 	p := d.policy
 	switch {
+	case p.echoHeaders && isToken(d.Header) && !isForbiddenRequestHeader(strings.ToLower(d.Header)):
+		return fmt.Sprintf("it asks for more than %d bytes of request-header names, which is more than a policy reflects; "+
+			"list the names with WithHeaders", maxReflected)
 	case isForbiddenRequestHeader(strings.ToLower(d.Header)):
 		return "request header " + quote(d.Header) + " is one that browsers set themselves, and no script can"
 	case isCORSResponseHeader(d.Header):
 		return quote(d.Header) + " is a response header, which the server sends: remove it from what the script sends"
-	case !isToken(d.Header):
+	case !isToken(d.Header) || d.Header == "*":
 		return "request header " + quote(d.Header) + " is no header name"
-	case p.echoHeaders:
-		return fmt.Sprintf("it asks for more than %d bytes of request-header names, which is more than a policy reflects; "+
-			"list the names with WithHeaders", maxReflected)
 	case p.anyHeader:
 		return "request header " + quote(d.Header) + " is not allowed: * does not cover it; to allow it, add it with WithHeaders"
 	case len(p.config.Headers) == 0:

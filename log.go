@@ -11,8 +11,8 @@ import (
 // logsPerSecond is the most lines that an observer of [LogDenied] logs in a second.
 const logsPerSecond = 10
 
-// LogDenied returns an observer for [WithObserver] that logs what was refused, at level WARN, unless it is from a page of the
-// server itself (whose POST has an Origin too, and needs no permission): as a sentence
+// LogDenied returns an observer for [WithObserver] that logs what was refused, at level WARN, unless it seems to be from a
+// page of the server itself (whose POST has an Origin too, and needs no permission): as a sentence
 // ([Decision.String]), and as attributes kind, reason, origin, method, header and rule, of which the empty ones are left
 // out. A nil l is [slog.Default].
 //
