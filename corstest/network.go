@@ -107,27 +107,73 @@ func (p *Page) serve(ctx context.Context, method string, u *url.URL, header http
 	if u.Scheme == "https" {
 		req.TLS = &tls.ConnectionState{Version: tls.VersionTLS13, HandshakeComplete: true, ServerName: u.Hostname()}
 	}
-	recorder := httptest.NewRecorder()
-	p.server.ServeHTTP(responseWriter{recorder}, req)
-	result, content := recorder.Result(), recorder.Body.Bytes()
-	// The recorder does as net/http's server does here only if the handler sets no status.
-	_, typed := result.Header["Content-Type"]
-	if !typed && result.Header.Get("Content-Encoding") == "" && result.Header.Get("Transfer-Encoding") == "" &&
-		len(content) > 0 && !hasNullBody("", result.StatusCode) {
-		result.Header.Set("Content-Type", http.DetectContentType(content))
+	w := &responseWriter{ResponseRecorder: httptest.NewRecorder(), ctx: ctx}
+	p.server.ServeHTTP(w, req)
+	if err := ctx.Err(); err != nil && !w.started {
+		return nil, err
 	}
-	return &response{status: result.StatusCode, header: sentHeader(result.Header), body: content}, nil
+	header = w.Result().Header
+	if content := w.sniffed(); content != nil {
+		header.Set("Content-Type", http.DetectContentType(content))
+	}
+	return &response{status: w.Result().StatusCode, header: sentHeader(header), body: w.Body.Bytes()}, nil
 }
 
-// A responseWriter is a recorder that, like a browser, awaits the final response
-// after informational ones.
-type responseWriter struct{ *httptest.ResponseRecorder }
+// A responseWriter is a recorder that does what net/http's server and a browser do together: informational responses are
+// passed over, nothing arrives after the end of the request's context, and a Content-Type that is missing is guessed from
+// what was sent first.
+type responseWriter struct {
+	*httptest.ResponseRecorder
+	ctx     context.Context
+	started bool
+	sent    []byte // of the body, with the first flush
+	flushed bool
+}
 
-func (w responseWriter) WriteHeader(status int) {
-	if status >= 100 && status <= 199 && status != http.StatusSwitchingProtocols {
+func (w *responseWriter) WriteHeader(status int) {
+	if status >= 100 && status <= 199 && status != http.StatusSwitchingProtocols || w.ctx.Err() != nil {
 		return
 	}
+	w.started = true
 	w.ResponseRecorder.WriteHeader(status)
+}
+
+func (w *responseWriter) Write(content []byte) (int, error) {
+	if err := w.ctx.Err(); err != nil {
+		return 0, err
+	}
+	if !w.started {
+		w.WriteHeader(http.StatusOK) // so that the recorder does not guess by this one write
+	}
+	return w.ResponseRecorder.Write(content)
+}
+
+func (w *responseWriter) WriteString(content string) (int, error) { return w.Write([]byte(content)) }
+
+func (w *responseWriter) Flush() {
+	if w.ctx.Err() != nil {
+		return
+	}
+	if !w.started {
+		w.WriteHeader(http.StatusOK)
+	}
+	if !w.flushed {
+		w.sent, w.flushed = w.Body.Bytes(), true
+	}
+	w.ResponseRecorder.Flush()
+}
+
+// sniffed returns what a Content-Type is guessed from; nil if it is not.
+func (w *responseWriter) sniffed() []byte {
+	header, content := w.Result().Header, w.Body.Bytes()
+	if w.flushed {
+		content = w.sent
+	}
+	if _, typed := header["Content-Type"]; typed || header.Get("Content-Encoding") != "" || header.Get("Transfer-Encoding") != "" ||
+		w.Code == http.StatusNoContent || w.Code == http.StatusNotModified || len(content) == 0 {
+		return nil
+	}
+	return content
 }
 
 // roundTrip sends a request to a live server.
@@ -146,6 +192,9 @@ func (p *Page) roundTrip(ctx context.Context, method string, u *url.URL, header 
 		return nil, err
 	}
 	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		return &response{status: resp.StatusCode}, nil // its body is the other protocol, and may not end
+	}
 	content, err := io.ReadAll(resp.Body)
 	if err != nil && ctx.Err() == nil {
 		return nil, err

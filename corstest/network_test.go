@@ -298,11 +298,57 @@ func TestStreaming(t *testing.T) {
 	}
 }
 
+func TestContextEndsBeforeAnAnswer(t *testing.T) {
+	for name, handler := range map[string]http.HandlerFunc{
+		"writes nothing": func(http.ResponseWriter, *http.Request) {},
+		"writes late":    func(w http.ResponseWriter, r *http.Request) { http.Error(w, "late", 503) },
+		"flushes late":   func(w http.ResponseWriter, r *http.Request) { _ = http.NewResponseController(w).Flush() },
+	} {
+		for _, method := range []string{"GET", "PUT"} {
+			t.Run(name+" "+method, func(t *testing.T) {
+				page := corstest.NewPage(app, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					w.Header().Set("Access-Control-Allow-Origin", "*")
+					<-r.Context().Done()
+					handler(w, r)
+				}))
+				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+				defer cancel()
+				_, err := page.FetchContext(ctx, corstest.Request{Method: method, URL: api})
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+				assert.NotErrorAs(t, err, new(*corstest.BlockedError))
+				assert.Empty(t, page.Exchanges())
+			})
+		}
+	}
+
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	resp, err := corstest.NewPage(app, open(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, "a")
+		<-r.Context().Done()
+		_, err := io.WriteString(w, "b")
+		assert.ErrorIs(t, err, context.DeadlineExceeded)
+	}))).FetchContext(ctx, corstest.Request{URL: api})
+	require.NoError(t, err)
+	assert.Equal(t, "a", string(resp.Body))
+}
+
 // No script asks for another protocol, so the browser waits for an answer that never comes.
 func TestSwitchingProtocols(t *testing.T) {
 	_, err := corstest.NewPage(app, open(respond(101))).Fetch(corstest.Request{URL: api})
 	assert.EqualError(t, err, "corstest: GET https://api.example/items: the server switches protocols (status 101), and a browser waits for an answer in this one")
 	assert.NotErrorAs(t, err, new(*corstest.BlockedError))
+
+	live := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if assert.NoError(t, err) {
+			t.Cleanup(func() { conn.Close() })
+			_, _ = io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+		}
+	}))
+	defer live.Close()
+	_, err = corstest.NewPage(app, nil).Fetch(corstest.Request{URL: live.URL})
+	assert.ErrorContains(t, err, "the server switches protocols (status 101)")
 }
 
 // In process, a script sees the Content-Type that it would see of a live server.
@@ -324,6 +370,23 @@ func TestSniffedContentType(t *testing.T) {
 		"encoded": func(w http.ResponseWriter) {
 			w.Header().Set("Content-Encoding", "br")
 			w.WriteHeader(201)
+			_, _ = io.WriteString(w, "<html>")
+		},
+		"encoded, no status": func(w http.ResponseWriter) {
+			w.Header().Set("Content-Encoding", "gzip")
+			_, _ = io.WriteString(w, "\x1f\x8b\x08")
+		},
+		"two writes":     func(w http.ResponseWriter) { _, _ = io.WriteString(w, "<ht"); _, _ = io.WriteString(w, "ml>") },
+		"an empty write": func(w http.ResponseWriter) { _, _ = w.Write(nil); _, _ = io.WriteString(w, "<html>") },
+		"no more":        func(w http.ResponseWriter) { _, _ = w.Write(nil) },
+		"205":            func(w http.ResponseWriter) { w.WriteHeader(205); _, _ = io.WriteString(w, "<html>") },
+		"a flush between": func(w http.ResponseWriter) {
+			_, _ = io.WriteString(w, "<ht")
+			_ = http.NewResponseController(w).Flush()
+			_, _ = io.WriteString(w, "ml>")
+		},
+		"a flush before": func(w http.ResponseWriter) {
+			_ = http.NewResponseController(w).Flush()
 			_, _ = io.WriteString(w, "<html>")
 		},
 		"none is allowed": func(w http.ResponseWriter) { w.WriteHeader(204); _, _ = io.WriteString(w, "<html>") },
