@@ -257,7 +257,7 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 	scheme, rest, found := strings.Cut(s, "://")
 	if !found {
 		if rest, ok := strings.CutPrefix(s, "//"); ok {
-			return fail(CodeOriginSyntax, "the scheme is missing; write %q", suggested("https://"+rest))
+			return fail(CodeOriginSyntax, "the scheme is missing; write %q", suggested(withScheme(rest)))
 		}
 		if scheme, _, ok := strings.Cut(s, ":"); ok && opaqueSchemes[strings.ToLower(scheme)] {
 			return failOpaque(scheme)
@@ -269,10 +269,7 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 			return fail(CodeOriginSyntax, `the origin null is written "null"`)
 		}
 		s = strings.TrimPrefix(strings.TrimPrefix(s, "https//"), "http//")
-		if host, _, _ := strings.Cut(s, ":"); isLoopback(host) {
-			return fail(CodeOriginSyntax, "the scheme is missing; write %q", suggested("http://"+s))
-		}
-		return fail(CodeOriginSyntax, "the scheme is missing; write %q", suggested("https://"+s))
+		return fail(CodeOriginSyntax, "the scheme is missing; write %q", suggested(withScheme(s)))
 	}
 	p.scheme = strings.ToLower(scheme)
 	switch {
@@ -318,6 +315,8 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 		p.anyPort = true
 	case strings.Contains(port, "*"):
 		return fail(CodeOriginWildcard, "a * stands for a whole port; write %q", suggested(scheme+"://"+host+":*"))
+	case strings.Contains(port, "["):
+		return fail(CodeOriginWildcard, "%q is no port; for any port write %q", port, suggested(scheme+"://"+host+":*"))
 	case !isPort(port):
 		return fail(CodeOriginSyntax, "%q is no port, which is a number from 0 to 65535 without leading zeros; write %q", port, suggested(scheme+"://"+host))
 	case port != defaultPort(p.scheme):
@@ -332,7 +331,7 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 	host, p.wild = strings.CutPrefix(host, "*.")
 	if before, after, star := strings.Cut(host, "*"); star {
 		switch {
-		case strings.HasPrefix(host, ".*.") && !strings.Contains(host[3:], "*"):
+		case (strings.HasPrefix(host, ".*.") || strings.HasPrefix(host, "**.")) && !strings.Contains(host[3:], "*"):
 			return fail(CodeOriginWildcard, "a * by itself stands for subdomains; write %q", suggested(scheme+"://*."+host[3:]+atPort))
 		case after == "" && strings.HasSuffix(before, ".") && isNumber(before[:len(before)-1][strings.LastIndexByte(before[:len(before)-1], '.')+1:]):
 			return fail(CodeOriginWildcard, "a * cannot end a host; list the addresses")
@@ -402,7 +401,8 @@ func useRegexp(expr string) string {
 		expr = looseDot.ReplaceAllString(expr, `$1\.$2`)
 	}
 	re, err := pcre.Compile(expr, originBytes)
-	good := err == nil && !re.Loose
+	inside := strings.TrimSuffix(strings.TrimPrefix(expr, "^"), "$")
+	good := err == nil && !re.Loose && (strings.Contains(inside, "|") || !strings.ContainsAny(inside, "^$"))
 	if good {
 		tails := re.Tails(true, isOwned)
 		good = len(tails) > 0 && !slices.ContainsFunc(tails, func(t pcre.Tail) bool { return t.Open })
@@ -425,9 +425,24 @@ func undelimited(expr string) string {
 	return expr
 }
 
+// withScheme returns an entry with the scheme that was most likely meant.
+func withScheme(s string) string {
+	host := s
+	if i := strings.LastIndexByte(s, ':'); i > strings.LastIndexByte(s, ']') {
+		host = s[:i]
+	}
+	if isLoopback(host) {
+		return "http://" + s
+	}
+	return "https://" + s
+}
+
 // regexpFor suggests a regular expression for an entry with a * at a place where only a regular expression can have one.
 func regexpFor(s string) string {
 	var b strings.Builder
+	if rest, anyPort := strings.CutSuffix(s, ":*"); anyPort {
+		return regexpFor(rest) + "(:[0-9]+)?"
+	}
 	for _, c := range s {
 		switch {
 		case c == '*':

@@ -301,7 +301,7 @@ func TestStreaming(t *testing.T) {
 func TestContextEndsBeforeAnAnswer(t *testing.T) {
 	for name, handler := range map[string]http.HandlerFunc{
 		"writes nothing": func(http.ResponseWriter, *http.Request) {},
-		"writes late":    func(w http.ResponseWriter, r *http.Request) { http.Error(w, "late", 503) },
+		"writes late":    func(w http.ResponseWriter, r *http.Request) { http.Error(w, "late", http.StatusServiceUnavailable) },
 		"flushes late":   func(w http.ResponseWriter, r *http.Request) { _ = http.NewResponseController(w).Flush() },
 	} {
 		for _, method := range []string{"GET", "PUT"} {

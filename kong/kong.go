@@ -87,8 +87,8 @@ import (
 // default: any origin, all methods, whatever headers are asked for, no credentials.
 //
 // [Parse], [ParseForm], JSON and YAML fill it, and accept no field that Kong does not know. Written to JSON or YAML it is
-// what Kong accepts; what is not set is left out. In a struct of your own let it be a field with a name: embedded, its
-// methods would decode the whole struct.
+// what Kong accepts; what is not set is left out. In a struct of your own let it be a field with a name, and no inlined one:
+// embedded, its methods would decode the whole struct, and inlined (`yaml:",inline"`), nothing would be checked.
 type Config struct {
 	// Origins are flat origins, regular expressions, or *: see the package comment. If there are none, any origin.
 	// The origin of Kong before 0.10, of which there was one, is read into it.

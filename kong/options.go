@@ -186,7 +186,9 @@ func (c Config) headers() (request, response []string) {
 func eachName(entries []string) (names []string) {
 	for _, entry := range entries {
 		for name := range strings.SplitSeq(entry, ",") {
-			names = append(names, strings.TrimSpace(name))
+			if name = strings.TrimSpace(name); name != "" || entry == "" {
+				names = append(names, name)
+			}
 		}
 	}
 	return names
