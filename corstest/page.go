@@ -66,16 +66,15 @@ type Page struct {
 
 // NewPage returns the page of a script that runs on origin, a serialized origin
 // such as "https://app.example" or "capacitor://localhost"; upper case, a default
-// port and a Unicode host are forgiven. "null" is the opaque origin of, say, a sandboxed iframe; nothing is
-// same-origin with it. If origin is not an origin, every Fetch says so.
+// port and a Unicode host are forgiven. "null" is the opaque origin of, say, a
+// sandboxed iframe; nothing is same-origin with it. If origin is not an origin,
+// every Fetch says so.
 //
 // The server answers for all URLs, whatever their host: it can tell by
 // [http.Request.Host], and [http.Request.TLS] is set for https. Its responses
-// are those of an [httptest.ResponseRecorder], without the Date and
-// Content-Length that net/http's server would add. If server is nil, requests go
-// over the network, as [Page.Transport] sends them.
-//
-// [httptest.ResponseRecorder]: https://pkg.go.dev/net/http/httptest#ResponseRecorder
+// are what net/http's server would send, without Date and Content-Length; it
+// cannot be hijacked. If server is nil, requests go over the network, as
+// [Page.Transport] sends them.
 func NewPage(origin string, server http.Handler) *Page {
 	p := &Page{server: server}
 	p.origin, p.originErr = parseOrigin(origin)
