@@ -239,8 +239,10 @@ func checkField(name string, value any) error {
 		switch n := value.(type) {
 		case int:
 			return nil
-		case uint64: // in other YAML packages
-			if n < 1<<31 {
+		case int64: // in other YAML packages
+			return nil
+		case uint64:
+			if n <= math.MaxInt {
 				return nil
 			}
 		case float64: // in YAML
@@ -275,7 +277,7 @@ func checkField(name string, value any) error {
 			if !strings.HasSuffix(name, "regexps") {
 				elements = strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' || unicode.IsSpace(r) })
 			}
-			if strings.Trim(text, ",; \t\n") == "" {
+			if len(elements) == 0 || strings.TrimSpace(text) == "" {
 				return fail("%q is no list; write a list of texts", text)
 			}
 			return fail("%q is no list; write %s]", text, quoteAll("[", elements))

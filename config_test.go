@@ -375,6 +375,8 @@ func TestConfigsThatAreNone(t *testing.T) {
 			`{"dangerously":["null_origin","x"]}`:                   `"x" is no danger`,
 			`{"dangerously":["insecure-origin","x"],"max_age":"x"}`: `"insecure-origin" is no danger; did you mean "insecure_origins"?` + "\n" + `cors: dangerously: "x" is no danger; the dangers are any_`,
 			`{"methods":"GET;PUT\nPOST"}`:                           `write ["GET", "PUT", "POST"]`,
+			`{"methods":"\u00a0"}`:                                  `is no list; write a list of texts`,
+			`{"origin_regexps":""}`:                                 `is no list; write a list of texts`,
 			`{"methods":[["GET"]]}`:                                 `cors: methods: an element is a list; write a text`,
 			`{"dangerously":"AQID"}`:                                `cors: dangerously: "AQID" is no list; write ["AQID"]`, // no base64
 		} {
@@ -407,7 +409,7 @@ func TestConfigsThatAreNone(t *testing.T) {
 // JSON's null is no configuration. Of YAML's a Config is not told.
 func TestANullConfig(t *testing.T) {
 	var c cors.Config
-	for _, read := range []any{map[any]any{"max_age": uint64(5)}, map[string]any{"max_age": uint64(5)}} { // as other YAML packages do
+	for _, read := range []any{map[any]any{"max_age": uint64(5)}, map[string]any{"max_age": uint64(5), "preflight_status": int64(200)}} { // as other YAML packages do
 		assert.NoError(t, c.UnmarshalYAML(func(v any) error {
 			if document, ok := v.(*any); ok {
 				*document = read

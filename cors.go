@@ -191,9 +191,10 @@ func (p *Policy) decision(r *http.Request, v verdict) Decision {
 
 // isOwn reports whether o is that of the server, as far as it can be known: not by the scheme, if a proxy has ended TLS.
 func isOwn(r *http.Request, o origin) bool {
-	site := r.Header["Sec-Fetch-Site"]
-	return strings.TrimPrefix(o.text, o.scheme+"://") == r.Host && (o.scheme == "https" || o.scheme == "http" && r.TLS == nil) &&
-		(len(site) == 0 || site[0] == "same-origin")
+	if site := r.Header["Sec-Fetch-Site"]; len(site) > 0 { // https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header
+		return site[0] == "same-origin"
+	}
+	return strings.TrimPrefix(o.text, o.scheme+"://") == r.Host && (o.scheme == "https" || o.scheme == "http" && r.TLS == nil)
 }
 
 // AllowsOrigin reports whether the policy admits the value of an Origin header, for protocols that CORS does not cover

@@ -402,7 +402,7 @@ func useRegexp(expr string) string {
 	}
 	re, err := pcre.Compile(expr, originBytes)
 	inside := strings.TrimSuffix(strings.TrimPrefix(expr, "^"), "$")
-	good := err == nil && !re.Loose && (strings.Contains(inside, "|") || !strings.ContainsAny(inside, "^$"))
+	good := err == nil && !re.Loose && !strings.Contains(expr, "`") && (strings.Contains(inside, "|") || !strings.ContainsAny(inside, "^$"))
 	if good {
 		tails := re.Tails(true, isOwned)
 		good = len(tails) > 0 && !slices.ContainsFunc(tails, func(t pcre.Tail) bool { return t.Open })
@@ -440,6 +440,9 @@ func withScheme(s string) string {
 // regexpFor suggests a regular expression for an entry with a * at a place where only a regular expression can have one.
 func regexpFor(s string) string {
 	var b strings.Builder
+	s = strings.ToLower(strings.TrimSuffix(s, "/"))
+	scheme, _, _ := strings.Cut(s, "://")
+	s = strings.TrimSuffix(s, ":"+defaultPort(scheme))
 	if rest, anyPort := strings.CutSuffix(s, ":*"); anyPort {
 		return regexpFor(rest) + "(:[0-9]+)?"
 	}

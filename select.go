@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Select wraps a handler with the policy that pick returns for each request: a policy per route, per host or per tenant,
@@ -105,7 +107,7 @@ func (rt *routes) add(pattern string, p *Policy) (hint string) {
 		}
 		rt.hosts = true
 	}
-	if hint := neverMatches("/" + rest); hint != "" {
+	if hint := neverMatches(host, "/"+rest); hint != "" {
 		return hint
 	}
 	normal += "/" + rest
@@ -117,28 +119,44 @@ func (rt *routes) add(pattern string, p *Policy) (hint string) {
 }
 
 // neverMatches says what keeps the path of a pattern from ever being that of a request, and what other routers mean by it.
-func neverMatches(text string) (hint string) {
-	for segment := range strings.SplitSeq(text[1:], "/") {
+func neverMatches(host, text string) (hint string) {
+	segments := strings.Split(text[1:], "/")
+	unclean := false
+	for i, segment := range segments {
+		name, colon := strings.CutPrefix(segment, ":")
 		switch {
-		case strings.HasPrefix(segment, ":") && len(segment) > 1:
-			return fmt.Sprintf("a wildcard for a segment is written in braces; write %q", strings.Replace(text, segment, "{"+segment[1:]+"}", 1))
+		case colon && isName(name):
+			segments[i] = "{" + name + "}"
+		case segment == "*" && i == len(segments)-1:
+			return fmt.Sprintf("a * stands for itself; for all that is below, write %q", host+strings.TrimSuffix(text, "*"))
 		case strings.Contains(segment, "*"):
-			if before, _, found := strings.Cut(text, "/*"); found && segment[0] == '*' {
-				return fmt.Sprintf("a * stands for itself; for all that is below, write %q", before+"/")
-			}
 			return "a * stands for itself; a wildcard for a segment is written {name}, and one for all that follows {name...}"
+		case strings.ContainsAny(segment, "?#"):
+			return "a pattern is a path, without query and fragment; remove them"
 		}
+		unclean = unclean || segment == "." || segment == ".." || segment == "" && i < len(segments)-1
 	}
-	if i := strings.IndexAny(text, "?#"); i >= 0 {
-		return fmt.Sprintf("a pattern is a path, without query and fragment; write %q", text[:i])
+	if named := "/" + strings.Join(segments, "/"); named != text {
+		return fmt.Sprintf("a wildcard for a segment is written in braces; write %q", host+named)
 	}
-	if decoded, err := url.PathUnescape(text); err != nil || strings.Contains(strings.ToLower(text), "%2f") || strings.Contains(decoded, "%") {
-		return "a pattern holds no escaped slash or percent sign, since such paths can be read in two ways"
+	if decoded, err := url.PathUnescape(text); err != nil || !utf8.ValidString(decoded) || strings.Contains(decoded, "%") ||
+		strings.Contains(strings.ToLower(text), "%2f") {
+		return "a pattern holds no escaped slash or percent sign, and nothing that is not UTF-8, since such paths can be read in two ways"
 	}
-	if clean := cleanPath(text); clean != text && !strings.Contains(text, "{") {
-		return fmt.Sprintf("the path is not clean; write %q", clean)
+	if unclean {
+		return "the path is not clean: remove empty segments and those that are . or .."
 	}
 	return ""
+}
+
+// isName reports whether s can be the name of a wildcard.
+func isName(s string) bool {
+	for i, c := range s {
+		if c != '_' && !unicode.IsLetter(c) && (i == 0 || !unicode.IsDigit(c)) {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // pick returns the policy for r if all readings of r lead to the same.
@@ -156,8 +174,8 @@ func (rt *routes) pick(r *http.Request) *Policy {
 	if host == lower && escaped == r.URL.Path && escaped == cleanPath(escaped) {
 		return p
 	}
-	undecoded, decoded := url.URL{Path: escaped}, url.URL{Path: r.URL.Path}
-	cleanDecoded := url.URL{Path: cleanPath(r.URL.Path)}
+	decoded, cleanDecoded := url.URL{Path: r.URL.Path}, url.URL{Path: cleanPath(r.URL.Path)}
+	undecoded := url.URL{Path: r.URL.RawPath} // empty if the path is escaped as everybody would
 	for _, host := range slices.Compact([]string{host, lower}) {
 		for _, text := range []string{
 			escaped, cleanPath(escaped), undecoded.EscapedPath(), decoded.EscapedPath(), cleanDecoded.EscapedPath(),
@@ -184,9 +202,13 @@ func (rt *routes) lookup(host, escaped string) *Policy {
 	otherPattern := rt.match(host, other)
 	switch {
 	case rt.policies[otherPattern] == p:
-	case isLiteral(pattern, escaped) && hostOf(pattern) == hostOf(otherPattern): // it is named, and with it the slash
-	case !isExact(pattern, escaped), isLiteral(otherPattern, other):
+	case !isExact(pattern, escaped):
 		return nil
+	case isExact(otherPattern, other):
+		// Both are meant if both are written out.
+		if hostOf(pattern) != hostOf(otherPattern) || strings.Contains(pattern+otherPattern, "{") {
+			return nil
+		}
 	}
 	return p
 }
@@ -197,12 +219,6 @@ func isExact(pattern, escaped string) bool {
 		return pattern != ""
 	}
 	return strings.HasSuffix(escaped, "/") && strings.Count(escaped, "/") == strings.Count(pattern, "/")
-}
-
-// isLiteral reports whether a pattern matches a path exactly and names its last segment.
-func isLiteral(pattern, escaped string) bool {
-	named := strings.TrimSuffix(strings.TrimSuffix(pattern, "{$}"), "/")
-	return isExact(pattern, escaped) && !strings.HasSuffix(named, "}")
 }
 
 func hostOf(pattern string) string {

@@ -207,6 +207,13 @@ func TestRoutes(t *testing.T) {
 		{[]string{"/admin"}, []string{"/{t}/", "/{t}"}, map[string]bool{"/x/": true, "/x": true, "/admin/": false, "/admin": false}},
 		{[]string{"/admin"}, []string{"/{t}/{u...}"}, map[string]bool{"/x/": true, "/x/y": true, "/admin/": false, "/admin/x": true}},
 		{[]string{"x/b"}, []string{"/b/"}, map[string]bool{"/b/": false, "/b/c": true}},
+		{[]string{"x/{y}"}, []string{"/b/", "/c"}, map[string]bool{"/b/": false, "/b/c": true}},
+		{[]string{"x/{y}/"}, []string{"/b"}, map[string]bool{"/b": false}},
+		{[]string{"/admin/{x}"}, []string{"/{t}/export/"}, map[string]bool{"/admin/export/": false, "/x/export/": true, "/x/export/y": true}},
+		{[]string{"/a"}, []string{"/a/", "/b/{c}"}, map[string]bool{"/a": false, "/a/": true, "/b/7": true}},
+		{[]string{"/"}, []string{"/café/", "/東京", "/my%20files/{id}", "/a|b/", "/a+b/", "/@me/", "/c%C3%A9/"}, map[string]bool{
+			"/caf%C3%A9/y": true, "/%E6%9D%B1%E4%BA%AC": true, "/my%20files/7": true, "/a%7Cb/c": true, "/a+b/": true, "/@me/": true, "/c%C3%A9/": true,
+			"/a%2Bb/": false, "/%40me/": false}},
 		{[]string{"/"}, []string{"/items/{id}", "/a/{$}"}, map[string]bool{"/items/7": true, "/items/7?x=%2F": true, "/items/a%20b": true, "/items/7/": false, "/items/a%2Fb": false, "/a/": true, "/a": false}},
 	} {
 		strict, lax := policy("https://strict.example"), policy("https://lax.example")
@@ -235,17 +242,19 @@ func TestRoutes(t *testing.T) {
 
 	_, err = cors.Routes(map[string]*cors.Policy{"GET /x": nil, "PUT\t/y": nil, "/{": nil, "": nil, "/{a}/b": nil, "/a/{b}": nil, "https://x/": nil,
 		"a.example:8080/z": nil, "b.example/": nil, "B.example./": nil, "a..example/": nil, "/admin/*": nil, "/*.js": nil, "/:id/x": nil, "/q?y": nil,
-		"/c/../d/": nil, "//e": nil, "/f%2Fg": nil, "/%zz": nil, "/h i": nil, "/j ": nil, "::1/": nil})
+		"/c/../d/": nil, "//e": nil, "/{x}//b/": nil, "/\xff/": nil, "h.example/*": nil, "h.example/x/:id/:b": nil, "/v1/:*": nil, "/w/*/x": nil, "/f%2Fg": nil, "/%zz": nil, "/h i": nil, "/j ": nil, "::1/": nil})
 	for _, part := range []string{"registered at", "any.invalid"} {
 		assert.NotContains(t, err.Error(), part)
 	}
 	for _, part := range []string{`"GET /x"`, `write "/x"`, `write "/y"`, `"/{"`, `""`, "conflicts", `write "x/"`, `write "a.example/z"`,
 		`"b.example/": pattern "b.example/" conflicts`, `"a..example" is no host`, `"/admin/*": a * stands for itself; for all that is below, write "/admin/"`,
-		`"/*.js": a * stands for itself`, `write "/{id}/x"`, `write "/q"`, `write "/d/"`, `write "/e"`, `"/f%2Fg": a pattern holds no escaped slash`,
+		`"/*.js": a * stands for itself`, `write "/{id}/x"`, `"/q?y": a pattern is a path, without query`, `"/c/../d/": the path is not clean`, `"//e": the path is not clean`, `"/{x}//b/": the path is not clean`,
+		`"/f%2Fg": a pattern holds no escaped slash`, `"/\xff/": a pattern holds no`, `write "h.example/"`, `write "h.example/x/{id}/{b}"`, `"/v1/:*": a * stands for itself; a wildcard`,
+		`"/w/*/x": a * stands for itself; a wildcard`,
 		`"/%zz": a pattern holds no`, `"/h i": a pattern holds no white space`, `"/j ": a pattern holds no white space`, `"::1/": `} {
 		assert.ErrorContains(t, err, part)
 	}
-	assert.Len(t, slices.Collect(cors.ConfigErrors(err)), 20)
+	assert.Len(t, slices.Collect(cors.ConfigErrors(err)), 26)
 }
 
 func TestShadow(t *testing.T) {
