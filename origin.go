@@ -583,16 +583,13 @@ type regexps struct {
 	first uint32
 }
 
-func (r regexps) match(text string) (entry uint32, v pcre.Verdict) {
+func (r regexps) match(text string, valid func(string) bool) (entry uint32, v pcre.Verdict) {
 	if r.list == nil {
 		return 0, pcre.No
 	}
-	i, v := r.list.Match(text)
+	i, v := r.list.MatchIf(text, valid)
 	return r.first + uint32(i), v
 }
-
-// ruleOut reports whether no expression can match s, of which nothing need be known.
-func (r regexps) ruleOut(s string) bool { return r.list == nil || r.list.RulesOut(s) }
 
 // match returns the number of the entry that admits s. Only what admits an origin has to know whether it is well-formed:
 // an exact entry is, and so is what was remembered as admitted; a denial is a denial, whose reason [Policy.decision] tells.
@@ -672,22 +669,22 @@ func withoutPort(s string) string {
 	return s
 }
 
-// matchRegexps matches s against the regular expressions.
+// matchRegexps matches s against the regular expressions. It is parsed only where one may match it, since that takes longer
+// than to rule them all out (BenchmarkCold).
 func (set *originSet) matchRegexps(s string) (entry uint32, reason Reason) {
-	if set.hosts.list == nil && set.regexps.ruleOut(s) {
-		return 0, OriginNotAllowed // before it is parsed, which would take longer (BenchmarkCold)
-	}
-	o, ok := parseOrigin(s)
-	if !ok {
-		return 0, OriginNotAllowed
-	}
-	entry, whole := set.regexps.match(o.text)
+	entry, whole := set.regexps.match(s, isOrigin)
 	if whole == pcre.Yes {
 		return entry, Allowed
 	}
-	entry, host := set.hosts.match(o.host)
-	if host == pcre.Yes {
-		return entry, Allowed
+	host := pcre.No
+	if set.hosts.list != nil {
+		o, ok := parseOrigin(s)
+		if !ok {
+			return 0, OriginNotAllowed
+		}
+		if entry, host = set.hosts.match(o.host, nil); host == pcre.Yes {
+			return entry, Allowed
+		}
 	}
 	if whole == pcre.Undecided || host == pcre.Undecided {
 		return 0, OriginUndecided

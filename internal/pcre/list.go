@@ -38,8 +38,9 @@ const (
 	maxPositions = 1 << 19 // in all states together
 	maxMisses    = 1 << 15
 
-	// maxWalk is how many edges may be followed for one text.
-	maxWalk = 1 << 19
+	// maxWalk is how many edges may be followed for one text: far more than a thousand patterns with several look-aheads
+	// each need, and little enough that dense ones cannot take for ever.
+	maxWalk = 1 << 22
 )
 
 // A cache holds the states that texts have led to.
@@ -181,11 +182,17 @@ func (l *List) newCache() *cache {
 
 // Match returns the first pattern that matches the whole of text, which is not empty. It is Undecided if none does but
 // one was given up, for which the patterns count together.
-func (l *List) Match(text string) (index int, v Verdict) {
+func (l *List) Match(text string) (index int, v Verdict) { return l.MatchIf(text, nil) }
+
+// MatchIf is Match for a text that no pattern matches unless it is valid, which is asked only where some may.
+func (l *List) MatchIf(text string, valid func(string) bool) (index int, v Verdict) {
 	steps := maxSteps
 	candidates, ok := l.candidates(text)
-	if !ok {
+	switch {
+	case !ok:
 		return 0, Undecided
+	case len(candidates) == 0 || valid != nil && !valid(text):
+		return 0, No
 	}
 	for _, i := range candidates {
 		switch l.regexps[i].match(text, &steps) {
@@ -196,12 +203,6 @@ func (l *List) Match(text string) (index int, v Verdict) {
 		}
 	}
 	return 0, v
-}
-
-// RulesOut reports whether no pattern can match text, of which nothing need be known.
-func (l *List) RulesOut(text string) bool {
-	candidates, ok := l.candidates(text)
-	return ok && len(candidates) == 0
 }
 
 // candidates returns the patterns that may match text, in order. It is not ok if that would take too long to find out.

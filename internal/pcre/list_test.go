@@ -136,12 +136,12 @@ func TestListGivesUp(t *testing.T) {
 	for range 100 {
 		var b strings.Builder
 		for range 90 {
-			fmt.Fprintf(&b, "[%c%c%c]?", 'a'+r.IntN(6), 'a'+r.IntN(6), 'a'+r.IntN(6))
+			fmt.Fprintf(&b, "[^%c.-]?", 'a'+r.IntN(6))
 		}
 		patterns = append(patterns, b.String()+`\.example\.com`)
 	}
 	list, given := NewList(compileAll(t, patterns...)), 0
-	for range 20 {
+	for range 5 {
 		host := make([]byte, 90)
 		for i := range host {
 			host[i] = 'a' + byte(r.IntN(6))
@@ -152,6 +152,5 @@ func TestListGivesUp(t *testing.T) {
 		_, v := list.Match("x.example.org")
 		assert.Equal(t, No, v)
 	}
-	t.Logf("%d of 20 were given up", given)
-	assert.NotZero(t, given)
+		assert.NotZero(t, given)
 }
