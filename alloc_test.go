@@ -3,6 +3,7 @@
 package cors_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -42,4 +43,18 @@ func TestASentenceCostsLittle(t *testing.T) {
 		d := p.Decide(get(origin))
 		assert.Less(t, testing.AllocsPerRun(5, func() { _ = d.String() }), 100.0, "%.40q", origin)
 	}
+}
+
+// A new stranger with every request costs no allocation, however many expressions there are.
+func TestStrangersAllocateNothing(t *testing.T) {
+	p := cors.MustNew(cors.WithOriginRegexps(regexps(100, lookAhead)...), cors.WithCredentials())
+	origins := make([]string, 5000)
+	for i := range origins {
+		origins[i] = fmt.Sprintf("https://tenant-%d.example.net", i)
+	}
+	i := 0
+	assert.Less(t, testing.AllocsPerRun(len(origins)-1, func() {
+		p.AllowsOrigin(origins[i])
+		i++
+	}), 0.1)
 }

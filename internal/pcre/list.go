@@ -186,7 +186,6 @@ func (l *List) Match(text string) (index int, v Verdict) { return l.MatchIf(text
 
 // MatchIf is Match for a text that no pattern matches unless it is valid, which is asked only where some may.
 func (l *List) MatchIf(text string, valid func(string) bool) (index int, v Verdict) {
-	steps := maxSteps
 	candidates, ok := l.candidates(text)
 	switch {
 	case !ok:
@@ -194,6 +193,7 @@ func (l *List) MatchIf(text string, valid func(string) bool) (index int, v Verdi
 	case len(candidates) == 0 || valid != nil && !valid(text):
 		return 0, No
 	}
+	steps := maxSteps
 	for _, i := range candidates {
 		switch l.regexps[i].match(text, &steps) {
 		case Yes:
