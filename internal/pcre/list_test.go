@@ -152,5 +152,5 @@ func TestListGivesUp(t *testing.T) {
 		_, v := list.Match("x.example.org")
 		assert.Equal(t, No, v)
 	}
-		assert.NotZero(t, given)
+	assert.NotZero(t, given)
 }
