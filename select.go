@@ -206,7 +206,7 @@ func (rt *routes) lookup(host, escaped string) *Policy {
 		return nil
 	case isExact(otherPattern, other):
 		// Both are meant if both are written out.
-		if hostOf(pattern) != hostOf(otherPattern) || strings.Contains(pattern+otherPattern, "{") {
+		if hostOf(pattern) != hostOf(otherPattern) || strings.Contains(strings.ReplaceAll(pattern+otherPattern, "{$}", ""), "{") {
 			return nil
 		}
 	}

@@ -210,6 +210,7 @@ func TestRoutes(t *testing.T) {
 		{[]string{"x/{y}"}, []string{"/b/", "/c"}, map[string]bool{"/b/": false, "/b/c": true}},
 		{[]string{"x/{y}/"}, []string{"/b"}, map[string]bool{"/b": false}},
 		{[]string{"/admin/{x}"}, []string{"/{t}/export/"}, map[string]bool{"/admin/export/": false, "/x/export/": true, "/x/export/y": true}},
+		{[]string{"/a"}, []string{"/a/{$}"}, map[string]bool{"/a": false, "/a/": true}},
 		{[]string{"/a"}, []string{"/a/", "/b/{c}"}, map[string]bool{"/a": false, "/a/": true, "/b/7": true}},
 		{[]string{"/"}, []string{"/café/", "/東京", "/my%20files/{id}", "/a|b/", "/a+b/", "/@me/", "/c%C3%A9/"}, map[string]bool{
 			"/caf%C3%A9/y": true, "/%E6%9D%B1%E4%BA%AC": true, "/my%20files/7": true, "/a%7Cb/c": true, "/a+b/": true, "/@me/": true, "/c%C3%A9/": true,
