@@ -635,3 +635,15 @@ func TestModifyResponse(t *testing.T) {
 		}
 	}
 }
+
+// No expression sees what no browser's origin can be, though its bytes are those of origins.
+func TestExpressionsSeeOriginsAlone(t *testing.T) {
+	for _, opt := range []cors.Option{cors.WithOriginRegexps(`https://.*`), cors.WithHostRegexps(`.*`)} {
+		p := cors.MustNew(opt)
+		require.True(t, p.AllowsOrigin("https://a.example"))
+		for _, origin := range []string{"https://a.example:443", "https://a.example:", "https://", "https://1.2.3", "https://[::01]", "https://a.example:080"} {
+			assert.False(t, p.AllowsOrigin(origin), origin)
+			assert.Equal(t, cors.OriginMalformed, p.Decide(get(origin)).Reason, origin)
+		}
+	}
+}

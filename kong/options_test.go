@@ -311,7 +311,7 @@ func TestOptionsRefuses(t *testing.T) {
 }
 
 func TestOptionsAddNoDangerAndShareNothing(t *testing.T) {
-	c := kong.Config{Origins: []string{"https://a.test", `b\.test`}, Methods: []string{"PUT"}, Headers: []string{"X-A, X-C"}, ExposedHeaders: []string{"X-B,X-D"}, MaxAge: seconds(1)} // Kong looks into no header entry
+	c := kong.Config{Origins: []string{"https://a.test", `b\.test`}, Methods: []string{"PUT"}, Headers: []string{"X-A,, X-C,"}, ExposedHeaders: []string{"X-B,X-D"}, MaxAge: seconds(1)} // Kong looks into no header entry
 	options, err := c.Options()
 	require.NoError(t, err)
 	c.Origins[0], c.Origins[1], c.Methods[0], c.Headers[0], c.ExposedHeaders[0], *c.MaxAge = "*", "*", "*", "*", "*", 2

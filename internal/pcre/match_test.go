@@ -107,3 +107,37 @@ func TestSteps(t *testing.T) {
 	_, v := list.Match(repeat("a", 150) + "." + repeat("b", 100) + ".example.com")
 	assert.NotEqual(t, Yes, v)
 }
+
+// The numbers of runs come around, and what an earlier run knew must not count then.
+func TestMemoComesAround(t *testing.T) {
+	m := &memo{run: 1<<16 - 3, known: make([]uint32, 4)}
+	for range 5 {
+		m.begin(4)
+		for i := range 4 {
+			_, ok := m.lookup(i, progress)
+			assert.False(t, ok)
+			m.keep(i, progress, i-1)
+			end, ok := m.lookup(i, progress)
+			assert.True(t, ok)
+			assert.Equal(t, i-1, end)
+		}
+		_, ok := m.lookup(0, 1)
+		assert.False(t, ok)
+		m.keep(0, 1, 2)
+	}
+	assert.Less(t, m.run, uint32(5))
+}
+
+// Regular patterns take from the steps as well, so that a list of them ends.
+func TestRegularPatternsTakeSteps(t *testing.T) {
+	var patterns []string
+	for i := range 400 {
+		patterns = append(patterns, fmt.Sprintf(`a[a-z]{%d}!?\.example\.com`, 17+i)) // the same to the automaton
+	}
+	list := NewList(compileAll(t, patterns...))
+	_, v := list.Match("a" + strings.Repeat("b", 230) + ".example.com")
+	assert.Equal(t, Undecided, v, "the one that matches comes too late")
+	i, v := list.Match("a" + strings.Repeat("b", 20) + ".example.com")
+	assert.Equal(t, Yes, v)
+	assert.Equal(t, 3, i)
+}

@@ -94,6 +94,7 @@ func TestMatchAsPCREDoes(t *testing.T) {
 		{`[a-z&&[b]]`, []string{"a]", "&]", "[]"}, []string{"b", "a"}},
 		{`[[:digit:]-]+`, []string{"1-2"}, []string{"a"}},
 		{`(?=(a))\1b`, []string{"ab"}, []string{"b", "aab"}},
+		{`(?:c|caax)(?!(?:(a)|b)\1x)\w*`, []string{"caaxbax", "caax"}, []string{"daax"}}, // what a look-around captured is undone
 		{`(^)\1a`, []string{"a"}, []string{"b"}},
 		{`(?:\w++){2}`, nil, []string{"1bc"}},
 		{`(?:\w++)?a*?\w(?<=b)`, []string{"b"}, []string{"a"}},
