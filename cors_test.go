@@ -486,6 +486,16 @@ func TestDecide(t *testing.T) {
 		assert.Equal(t, cors.HeaderNotAllowed, d.Reason)
 		assert.Contains(t, d.String(), tc.sentence)
 	}
+	// No echo reads as a wildcard.
+	asks := preflight("https://a.example", "*", "Access-Control-Request-Headers", "x-a,*")
+	echoing := cors.MustNew(cors.WithMethods("*"), cors.WithCredentials(), cors.Dangerously(cors.AnyOriginWithCredentials))
+	assert.Equal(t, cors.MethodNotAllowed, echoing.Decide(asks).Reason)
+	for _, values := range serve(echoing, asks).Header {
+		assert.NotContains(t, values, "*")
+	}
+	assert.Equal(t, `preflight for PUT from origin "https://a.example" is denied: request header "*" is no header name`,
+		echoing.Decide(preflight("https://a.example", "PUT", "Access-Control-Request-Headers", "x-a,*")).String())
+
 	many := preflight("https://a.example", "PUT")
 	many.Header["Access-Control-Request-Headers"] = slices.Repeat([]string{"a"}, 4096) // 8191 bytes with the commas between
 	assert.Equal(t, cors.HeaderNotAllowed, cors.MustNew().Decide(many).Reason)

@@ -210,7 +210,7 @@ func (d Decision) explainMethod() string {
 func (d Decision) explainHeader() string {
 	p := d.policy
 	switch {
-	case p.echoHeaders && isToken(d.Header) && !isForbiddenRequestHeader(strings.ToLower(d.Header)):
+	case p.echoHeaders && isToken(d.Header) && d.Header != "*" && !isForbiddenRequestHeader(strings.ToLower(d.Header)):
 		return fmt.Sprintf("it asks for more than %d bytes of request-header names, which is more than a policy reflects; "+
 			"list the names with WithHeaders", maxReflected)
 	case isForbiddenRequestHeader(strings.ToLower(d.Header)):

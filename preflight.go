@@ -20,7 +20,7 @@ func (p *Policy) allowsMethod(method string) bool {
 		return true
 	}
 	if p.anyMethod {
-		return isToken(method) && !isForbiddenMethod(method)
+		return isToken(method) && !isForbiddenMethod(method) && !(p.echoMethod && method == "*") // which would read as a wildcard
 	}
 	return slices.Contains(p.methods, method)
 }
@@ -48,7 +48,7 @@ func firstName(lines []string) (name string, ok bool) {
 // allowsHeader reports whether scripts may set the request header of the given name.
 func (p *Policy) allowsHeader(name string) bool {
 	if p.anyHeader && (p.echoHeaders || !strings.EqualFold(name, "Authorization")) {
-		return isToken(name)
+		return isToken(name) && !(p.echoHeaders && name == "*") // which would read as a wildcard
 	}
 	return p.headers[strings.ToLower(name)]
 }
@@ -127,7 +127,7 @@ func reflected(lines []string) string {
 	}
 	names := 0
 	for name := range listElements(lines) {
-		if !isToken(name) {
+		if !isToken(name) || name == "*" {
 			return ""
 		}
 		names++
