@@ -587,7 +587,7 @@ func (r regexps) match(text string, valid func(string) bool) (entry uint32, v pc
 	if r.list == nil {
 		return 0, pcre.No
 	}
-	i, v := r.list.MatchIf(text, valid)
+	i, v := r.list.Match(text, valid)
 	return r.first + uint32(i), v
 }
 

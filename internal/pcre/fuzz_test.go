@@ -244,7 +244,7 @@ func FuzzList(f *testing.F) {
 			if len(text) > 12 || text == "" || strings.Trim(text, string(alphabet.bytes())) != "" {
 				return
 			}
-			i, v := list.Match(text)
+			i, v := list.Match(text, nil)
 			want, wantV := 0, No
 			for j, re := range regexps {
 				if got := re.Match(text); got == Yes {

@@ -63,8 +63,8 @@ const openness = 10
 const maxWork = 500_000
 
 // Tails reads off the pattern which hosts it admits, from their ends: each tail is a complete host, an end of which
-// bounded says that it suffices whatever comes before, or an Open one. It may report more than the pattern admits (look-around is not taken
-// into account), never less. The pattern stands for whole origins if origin is set, and otherwise for hosts.
+// bounded says that it suffices whatever comes before, or an Open one. It may report more than the pattern admits
+// (look-around is not taken into account), never less. The pattern stands for whole origins if origin is set, and otherwise for hosts.
 func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tail) {
 	a := build(re.root, reading{forHosts, groupsOf(re.root)})
 	if a == nil {

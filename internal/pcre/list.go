@@ -182,10 +182,9 @@ func (l *List) newCache() *cache {
 
 // Match returns the first pattern that matches the whole of text, which is not empty. It is Undecided if none does but
 // one was given up, for which the patterns count together.
-func (l *List) Match(text string) (index int, v Verdict) { return l.MatchIf(text, nil) }
-
-// MatchIf is Match for a text that no pattern matches unless it is valid, which is asked only where some may.
-func (l *List) MatchIf(text string, valid func(string) bool) (index int, v Verdict) {
+//
+// If valid is not nil, no pattern matches a text of which it says no; it is asked only where some may.
+func (l *List) Match(text string, valid func(string) bool) (index int, v Verdict) {
 	candidates, ok := l.candidates(text)
 	switch {
 	case !ok:

@@ -40,9 +40,9 @@ func TestListUnderAFlood(t *testing.T) {
 				for i := range b {
 					b[i] = "ab"[r.IntN(2)]
 				}
-				_, v := list.Match(fmt.Sprintf("https://%s.example.com", b))
+				_, v := list.Match(fmt.Sprintf("https://%s.example.com", b), nil)
 				assert.Equal(t, b[len(b)-10] == 'a', v == Yes, "%s", b)
-				_, v = list.Match(fmt.Sprintf("https://%s.example.net", b))
+				_, v = list.Match(fmt.Sprintf("https://%s.example.net", b), nil)
 				assert.Equal(t, b[0] == b[len(b)-1], v == Yes, "%s", b)
 			}
 		})
@@ -56,11 +56,11 @@ func TestListUnderAFlood(t *testing.T) {
 func TestListAnswersWithTheFirstPattern(t *testing.T) {
 	list := NewList(compileAll(t, `a(?!b).*`, `ab?`, `a.*`, `b`))
 	for text, want := range map[string]int{"ac": 0, "ab": 1, "abc": 2, "b": 3} {
-		i, v := list.Match(text)
+		i, v := list.Match(text, nil)
 		assert.Equal(t, Yes, v, text)
 		assert.Equal(t, want, i, text)
 	}
-	_, v := list.Match("c")
+	_, v := list.Match("c", nil)
 	assert.Equal(t, No, v)
 }
 
@@ -74,7 +74,7 @@ func TestListSharesConditions(t *testing.T) {
 		assert.Equal(t, want, candidates, text)
 	}
 	for text, want := range map[string]int{"a": 2, "b": 0, "x": 1} {
-		i, v := list.Match(text)
+		i, v := list.Match(text, nil)
 		assert.Equal(t, Yes, v, text)
 		assert.Equal(t, want, i, text)
 	}
@@ -98,7 +98,7 @@ func TestListReadsPositiveLookAround(t *testing.T) {
 			assert.True(t, ok && len(candidates) == 0, format)
 			candidates, _ = list.candidates("https://x-prod142.example.com")
 			assert.Equal(t, []uint32{42}, candidates, format)
-			i, v := list.Match("https://x-prod142.example.com")
+			i, v := list.Match("https://x-prod142.example.com", nil)
 			assert.Equal(t, Yes, v, format)
 			assert.Equal(t, 42, i, format)
 
@@ -123,7 +123,7 @@ func TestListReadsPositiveLookAround(t *testing.T) {
 			continue
 		}
 		for text, want := range texts {
-			_, v := NewList([]*Regexp{re}).Match(text)
+			_, v := NewList([]*Regexp{re}).Match(text, nil)
 			assert.Equal(t, want, v == Yes, "%s on %s", pattern, text)
 		}
 	}
@@ -146,10 +146,10 @@ func TestListGivesUp(t *testing.T) {
 		for i := range host {
 			host[i] = 'a' + byte(r.IntN(6))
 		}
-		if _, v := list.Match("!" + string(host) + ".example.com"); v == Undecided {
+		if _, v := list.Match("!"+string(host)+".example.com", nil); v == Undecided {
 			given++
 		}
-		_, v := list.Match("x.example.org")
+		_, v := list.Match("x.example.org", nil)
 		assert.Equal(t, No, v)
 	}
 	assert.NotZero(t, given)

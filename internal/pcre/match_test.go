@@ -104,7 +104,7 @@ func TestSteps(t *testing.T) {
 		undecided = append(undecided, re)
 	}
 	list := NewList(undecided)
-	_, v := list.Match(repeat("a", 150) + "." + repeat("b", 100) + ".example.com")
+	_, v := list.Match(repeat("a", 150)+"."+repeat("b", 100)+".example.com", nil)
 	assert.NotEqual(t, Yes, v)
 }
 
@@ -135,9 +135,9 @@ func TestRegularPatternsTakeSteps(t *testing.T) {
 		patterns = append(patterns, fmt.Sprintf(`a[a-z]{%d}!?\.example\.com`, 17+i)) // the same to the automaton
 	}
 	list := NewList(compileAll(t, patterns...))
-	_, v := list.Match("a" + strings.Repeat("b", 230) + ".example.com")
+	_, v := list.Match("a"+strings.Repeat("b", 230)+".example.com", nil)
 	assert.Equal(t, Undecided, v, "the one that matches comes too late")
-	i, v := list.Match("a" + strings.Repeat("b", 20) + ".example.com")
+	i, v := list.Match("a"+strings.Repeat("b", 20)+".example.com", nil)
 	assert.Equal(t, Yes, v)
 	assert.Equal(t, 3, i)
 }

@@ -2,11 +2,11 @@
 // a way to take long.
 //
 // A pattern is parsed here, by PCRE's rules, into a few operations on sets of ASCII bytes; whatever is not understood to
-// the letter is an error. A pattern that is regular then runs on the standard library's linear-time engine, and one that is
-// large, or has look-around or atomic groups, on a matcher that is linear too (match.go). Only back-references need more: such a pattern
-// runs on regexp2, under a timeout, on those texts only that a linear over-approximation admits and that the matcher has
-// matched within a limited number of steps; and if a text could make it try too many paths, it is refused (cost.go). All
-// engines get their pattern from the same tree, in a notation that means the same in each.
+// the letter is an error. A pattern that is regular then runs on the standard library's linear-time engine, and one that
+// is large, or has look-around or atomic groups, on a matcher that is linear too (match.go). Only back-references need
+// more: such a pattern runs on regexp2, under a timeout, on those texts only that a linear over-approximation admits and
+// that the matcher has matched within a limited number of steps; and if a text could make it try too many paths, it is
+// refused (cost.go). All engines get their pattern from the same tree, in a notation that means the same in each.
 package pcre
 
 import (

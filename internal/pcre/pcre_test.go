@@ -291,6 +291,6 @@ func TestAMatchThatIsGivenUpIsUndecided(t *testing.T) {
 	assert.Equal(t, No, re.Match("c"), "what the over-approximation rules out is not tried")
 
 	list := NewList([]*Regexp{re})
-	_, v := list.Match(text)
+	_, v := list.Match(text, nil)
 	assert.Equal(t, Undecided, v)
 }
