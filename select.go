@@ -46,7 +46,7 @@ func Select(pick func(*http.Request) *Policy) func(next http.Handler) http.Handl
 // at all, clean it (//public, /a/../public), add or remove a slash at its end, or not know that a host is the same in upper
 // case. Where such readings lead to different policies, the request is passed on untouched: neither policy is sure to be
 // meant. So a path without the slash that ends a pattern needs a pattern of its own: "/public" beside "/public/". A path of
-// more than 8 KiB gets no policy either.
+// more than 2 KiB gets no policy either.
 //
 // The error joins a [*ConfigError] for each pattern that is malformed, could never match, conflicts with another, has a port
 // (a policy holds for all), or begins with a method: a preflight's method is OPTIONS, so a policy goes by the rest.
@@ -78,7 +78,7 @@ const (
 )
 
 // maxPath is the most bytes of a path that are looked at: all readings of a longer one would take too much time.
-const maxPath = 8 << 10
+const maxPath = 2 << 10
 
 // add adds a policy. A non-empty hint says what is wrong with the pattern.
 func (rt *routes) add(pattern string, p *Policy) (hint string) {
