@@ -597,7 +597,7 @@ func TestNearMisses(t *testing.T) {
 		{options{own}, get("file://"), "once and in lower case: browsers send null as the origin of a page with the scheme file"},
 		{options{own}, with(get("https://a.example"), "Cookie", "a=b"), "is allowed by https://a.example, but not to bring the cookies that it brought: if a script sent it, add WithCredentials"},
 		{options{own, cors.WithCredentials()}, with(get("https://a.example"), "Cookie", "a=b"), "is allowed by https://a.example"},
-		{nil, with(get("https://a.example"), "Cookie", "a=b"), "is allowed by *, but not to bring the cookies that it brought: if a script sent it, add WithCredentials"},
+		{nil, with(get("https://a.example"), "Cookie", "a=b"), "is allowed by *, but not to bring the cookies that it brought: if a script sent it, list the origin with WithOrigins, in place of *, and add WithCredentials"},
 		{options{cors.WithOriginRegexps(`https://re\.example`)}, get("http://re.example"), `(https://re\.example); ` + allow}, // not run for a log line
 		{options{cors.WithOriginFunc(never)}, get("https://a.example"), allow + ", or let the function of WithOriginFunc allow it"},
 		{options{cors.WithMethods("*")}, preflight("https://a.example", "TRACE"), "the allowed methods are *; no script can use TRACE"},

@@ -55,7 +55,8 @@ func nameOf[T ~uint8](v T, names ...string) string {
 	return fmt.Sprintf("undefined_%d", v)
 }
 
-// A Decision is what a policy makes of a request, and why. [Policy.Decide] returns it.
+// A Decision is what a policy makes of a request, and why. [Policy.Decide] returns it. Compare its fields rather than whole
+// values, in which there is also what String needs.
 type Decision struct {
 	// Kind is what the request is to the CORS protocol.
 	Kind Kind
@@ -101,7 +102,11 @@ func (d Decision) String() string {
 	switch d.Reason {
 	case Allowed:
 		if d.cookies {
-			return what + " is allowed by " + d.Rule + ", but not to bring the cookies that it brought: if a script sent it, add WithCredentials"
+			how := "add WithCredentials"
+			if d.Rule == "*" {
+				how = "list the origin with WithOrigins, in place of *, and add WithCredentials"
+			}
+			return what + " is allowed by " + d.Rule + ", but not to bring the cookies that it brought: if a script sent it, " + how
 		}
 		return what + " is allowed by " + d.Rule
 	case OriginMalformed:

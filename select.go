@@ -43,14 +43,23 @@ func Select(pick func(*http.Request) *Policy) func(next http.Handler) http.Handl
 //	handler := cors.Select(pick)(mux)
 //
 // The handler behind may read a request in another way: it may decode its path before or after it looks at the slashes, or not
-// at all, clean it (//public, /a/../public), add or remove a slash at its end, or not know that a host is the same in upper
-// case. Where such readings lead to different policies, the request is passed on untouched: neither policy is sure to be
-// meant. So a path without the slash that ends a pattern needs a pattern of its own: "/public" beside "/public/". A path of
-// more than 2 KiB gets no policy either.
+// at all, clean it (//public, /a/../public), take an empty segment for one or not, add or remove a slash at its end, or not
+// know that a host is the same in upper case. Where such readings lead to different policies, the request is passed on
+// untouched: neither policy is sure to be meant. So "/public/" does not hold for /public, nor "/{tenant}/" for /acme or /acme/,
+// beside a "/" with another policy: add "/public" and "/{tenant}"; and beside another "/{page}/", "/login" needs a "/login/".
+// A path of more than 2 KiB gets no policy either.
+//
+// Three things are taken for granted: that patterns mean the same to the handler behind (the last :id of a route means
+// {id...} to Echo), that a slash is not removed where patterns without wildcards tell "/a" from "/a/", and that hosts are the
+// same on every port.
 //
 // The error joins a [*ConfigError] for each pattern that is malformed, could never match, conflicts with another, has a port
-// (a policy holds for all), or begins with a method: a preflight's method is OPTIONS, so a policy goes by the rest.
+// (a policy holds for all), or begins with a method: a preflight's method is OPTIONS, so a policy goes by the rest. It is an
+// error, too, if GODEBUG=httpmuxgo121=1 keeps ServeMux from knowing wildcards.
 func Routes(policies map[string]*Policy) (pick func(*http.Request) *Policy, err error) {
+	if !muxKnowsWildcards() {
+		return nil, errors.New("cors: routes: GODEBUG=httpmuxgo121=1 keeps http.ServeMux from knowing wildcards; remove it")
+	}
 	rt := routes{mux: http.NewServeMux(), policies: map[string]*Policy{}}
 	var errs []error
 	for _, pattern := range slices.Sorted(maps.Keys(policies)) {
@@ -64,6 +73,13 @@ func Routes(policies map[string]*Policy) (pick func(*http.Request) *Policy, err 
 	return rt.pick, nil
 }
 
+func muxKnowsWildcards() bool {
+	mux := http.NewServeMux()
+	mux.Handle("/{x}", http.NotFoundHandler())
+	_, pattern := mux.Handler(&http.Request{URL: &url.URL{Path: "/a"}})
+	return pattern != ""
+}
+
 // routes are policies by pattern. Every pattern in the mux has a host.
 type routes struct {
 	mux      *http.ServeMux
@@ -73,8 +89,8 @@ type routes struct {
 
 // The host of patterns that have none, and one that no pattern has.
 const (
-	anyHost = "any.invalid"
-	noHost  = "no.invalid"
+	anyHost = "*"
+	noHost  = "**"
 )
 
 // maxPath is the most bytes of a path that are looked at: all readings of a longer one would take too much time.
@@ -103,7 +119,10 @@ func (rt *routes) add(pattern string, p *Policy) (hint string) {
 			return fmt.Sprintf("%q is no host: %s", host, problem)
 		}
 		if port != "" {
-			return fmt.Sprintf("a pattern has no port, for a policy holds for all of them; write %q", name+"/"+rest)
+			return fmt.Sprintf("a pattern has no port, for a policy holds for all of them; write %q", normal+"/"+rest)
+		}
+		if host != normal {
+			return fmt.Sprintf("requests have the host in another spelling; write %q", normal+"/"+rest)
 		}
 		rt.hosts = true
 	}
@@ -134,7 +153,8 @@ func neverMatches(host, text string) (hint string) {
 		case strings.ContainsAny(segment, "?#"):
 			return "a pattern is a path, without query and fragment; remove them"
 		}
-		unclean = unclean || segment == "." || segment == ".." || segment == "" && i < len(segments)-1
+		decoded, _ := url.PathUnescape(segment)
+		unclean = unclean || decoded == "." || decoded == ".." || segment == "" && i < len(segments)-1
 	}
 	if named := "/" + strings.Join(segments, "/"); named != text {
 		return fmt.Sprintf("a wildcard for a segment is written in braces; write %q", host+named)
@@ -174,13 +194,16 @@ func (rt *routes) pick(r *http.Request) *Policy {
 	if host == lower && escaped == r.URL.Path && escaped == cleanPath(escaped) {
 		return p
 	}
-	decoded, cleanDecoded := url.URL{Path: r.URL.Path}, url.URL{Path: cleanPath(r.URL.Path)}
-	undecoded := url.URL{Path: r.URL.RawPath} // empty if the path is escaped as everybody would
+	readings := []string{escaped, cleanPath(escaped)}
+	for _, text := range []string{r.URL.Path, r.URL.RawPath} { // RawPath is empty if the path is escaped as everybody would
+		if text != "" {
+			as, clean := url.URL{Path: text}, url.URL{Path: cleanPath(text)}
+			readings = append(readings, as.EscapedPath(), clean.EscapedPath())
+		}
+	}
 	for _, host := range slices.Compact([]string{host, lower}) {
-		for _, text := range []string{
-			escaped, cleanPath(escaped), undecoded.EscapedPath(), decoded.EscapedPath(), cleanDecoded.EscapedPath(),
-		} {
-			if text != "" && rt.lookup(host, text) != p {
+		for _, text := range readings {
+			if rt.lookup(host, text) != p {
 				return nil
 			}
 		}
@@ -188,7 +211,8 @@ func (rt *routes) pick(r *http.Request) *Policy {
 	return p
 }
 
-// lookup returns the policy for a path, or nil if a slash at its end makes a difference that no pattern is clear about.
+// lookup returns the policy for a path, or nil if a slash at its end makes a difference that no pattern is clear about, or an
+// empty segment may be what a wildcard stands for.
 func (rt *routes) lookup(host, escaped string) *Policy {
 	other, slash := strings.CutSuffix(escaped, "/")
 	if !slash {
@@ -196,21 +220,29 @@ func (rt *routes) lookup(host, escaped string) *Policy {
 	}
 	pattern := rt.match(host, escaped)
 	p := rt.policies[pattern]
-	if other == "" {
+	switch {
+	case strings.Contains(escaped, "//") && hasWildcard(pattern):
+		return nil
+	case other == "":
 		return p
 	}
 	otherPattern := rt.match(host, other)
 	switch {
 	case rt.policies[otherPattern] == p:
-	case !isExact(pattern, escaped):
+	case !isExact(pattern, escaped), slash && otherPattern != "" && hasWildcard(pattern):
 		return nil
 	case isExact(otherPattern, other):
 		// Both are meant if both are written out.
-		if hostOf(pattern) != hostOf(otherPattern) || strings.Contains(strings.ReplaceAll(pattern+otherPattern, "{$}", ""), "{") {
+		if hostOf(pattern) != hostOf(otherPattern) || hasWildcard(pattern) || hasWildcard(otherPattern) {
 			return nil
 		}
 	}
 	return p
+}
+
+// hasWildcard reports whether something in a pattern stands for other text.
+func hasWildcard(pattern string) bool {
+	return strings.Contains(strings.TrimSuffix(pattern, "{$}"), "{")
 }
 
 // isExact reports whether a pattern matches a path without a wildcard for any number of segments that matches one.

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"sync"
@@ -169,8 +171,8 @@ func TestRoutes(t *testing.T) {
 	policy := func(origin string) *cors.Policy { return cors.MustNew(cors.WithOrigins(origin)) }
 	pick, err := cors.Routes(map[string]*cors.Policy{
 		"/": policy("https://all.example"), "/public/": policy("https://public.example"), "/public/private/": nil,
-		"/users/{id}/files": policy("https://files.example"), "Admin.example.com/": policy("https://admin.example"),
-		"bücher.example/": policy("https://bücher.example"), "[::1]/": policy("https://six.example"), "/both": policy("https://both.example"),
+		"/users/{id}/files": policy("https://files.example"), "admin.example.com/": policy("https://admin.example"),
+		"xn--bcher-kva.example/": policy("https://bücher.example"), "[::1]/": policy("https://six.example"), "/both": policy("https://both.example"),
 		"/both/": policy("https://both.example"),
 	})
 	require.NoError(t, err)
@@ -210,6 +212,14 @@ func TestRoutes(t *testing.T) {
 		{[]string{"x/{y}"}, []string{"/b/", "/c"}, map[string]bool{"/b/": false, "/b/c": true}},
 		{[]string{"x/{y}/"}, []string{"/b"}, map[string]bool{"/b": false}},
 		{[]string{"/admin/{x}"}, []string{"/{t}/export/"}, map[string]bool{"/admin/export/": false, "/x/export/": true, "/x/export/y": true}},
+		{[]string{"/"}, []string{"/{t}/"}, map[string]bool{"/x/": false, "/x": false, "/x/y": true, "//x/y": false, "/%2Fx/y": false}},
+		{[]string{"/"}, []string{"/{t}/", "/{t}"}, map[string]bool{"/x/": true, "/x": true, "/": false}},
+		{[]string{"/{lang}/"}, []string{"/login"}, map[string]bool{"/login": false, "/login/": false}},
+		{[]string{"/{lang}/"}, []string{"/login", "/login/{$}"}, map[string]bool{"/login": true, "/login/": true}},
+		{[]string{"/x/{id}"}, []string{"/x/a", "/x/"}, map[string]bool{"/x/a": true, "/x/%61": false, "/x//%61": false}},
+		{[]string{"/{id}"}, []string{"/"}, map[string]bool{"/": true, "//%2F": false}},
+		{nil, []string{"/{t}/"}, map[string]bool{"/x/y": true, "//x/y": false, "/x//y": false}},
+		{nil, []string{"/x/"}, map[string]bool{"//x/y": false, "/x//y": true}},
 		{[]string{"/a"}, []string{"/a/{$}"}, map[string]bool{"/a": false, "/a/": true}},
 		{[]string{"/a"}, []string{"/a/", "/b/{c}"}, map[string]bool{"/a": false, "/a/": true, "/b/7": true}},
 		{[]string{"/"}, []string{"/café/", "/東京", "/my%20files/{id}", "/a|b/", "/a+b/", "/@me/", "/c%C3%A9/"}, map[string]bool{
@@ -242,20 +252,37 @@ func TestRoutes(t *testing.T) {
 	assert.Nil(t, pick(httptest.NewRequest("GET", "/other", nil)))
 
 	_, err = cors.Routes(map[string]*cors.Policy{"GET /x": nil, "PUT\t/y": nil, "/{": nil, "": nil, "/{a}/b": nil, "/a/{b}": nil, "https://x/": nil,
-		"a.example:8080/z": nil, "b.example/": nil, "B.example./": nil, "a..example/": nil, "/admin/*": nil, "/*.js": nil, "/:id/x": nil, "/q?y": nil,
-		"/c/../d/": nil, "//e": nil, "/{x}//b/": nil, "/\xff/": nil, "h.example/*": nil, "h.example/x/:id/:b": nil, "/v1/:*": nil, "/w/*/x": nil, "/f%2Fg": nil, "/%zz": nil, "/h i": nil, "/j ": nil, "::1/": nil})
+		"a.example:8080/z": nil, "b.example/{x}": nil, "b.example/{y}": nil, "a..example/": nil, "/admin/*": nil, "/*.js": nil, "/:id/x": nil, "/q?y": nil,
+		"/c/../d/": nil, "//e": nil, "/{x}//b/": nil, "/\xff/": nil, "h.example/*": nil, "h.example/x/:id/:b": nil, "/v1/:*": nil, "/w/*/x": nil, "/f%2Fg": nil, "/%zz": nil, "/h i": nil, "/j ": nil, "::1/": nil,
+		"bücher.example/": nil, "c.example./": nil, "D.example/": nil, "any.invalid/": nil, "/k/%2e%2e/": nil, "*/": nil})
 	for _, part := range []string{"registered at", "any.invalid"} {
 		assert.NotContains(t, err.Error(), part)
 	}
 	for _, part := range []string{`"GET /x"`, `write "/x"`, `write "/y"`, `"/{"`, `""`, "conflicts", `write "x/"`, `write "a.example/z"`,
-		`"b.example/": pattern "b.example/" conflicts`, `"a..example" is no host`, `"/admin/*": a * stands for itself; for all that is below, write "/admin/"`,
+		`"b.example/{y}": pattern "b.example/{y}" conflicts`, `write "xn--bcher-kva.example/"`, `write "c.example/"`, `write "d.example/"`, `"*" is no host`,
+		`"/k/%2e%2e/": the path is not clean`, `"a..example" is no host`, `"/admin/*": a * stands for itself; for all that is below, write "/admin/"`,
 		`"/*.js": a * stands for itself`, `write "/{id}/x"`, `"/q?y": a pattern is a path, without query`, `"/c/../d/": the path is not clean`, `"//e": the path is not clean`, `"/{x}//b/": the path is not clean`,
 		`"/f%2Fg": a pattern holds no escaped slash`, `"/\xff/": a pattern holds no`, `write "h.example/"`, `write "h.example/x/{id}/{b}"`, `"/v1/:*": a * stands for itself; a wildcard`,
 		`"/w/*/x": a * stands for itself; a wildcard`,
 		`"/%zz": a pattern holds no`, `"/h i": a pattern holds no white space`, `"/j ": a pattern holds no white space`, `"::1/": `} {
 		assert.ErrorContains(t, err, part)
 	}
-	assert.Len(t, slices.Collect(cors.ConfigErrors(err)), 26)
+	assert.Len(t, slices.Collect(cors.ConfigErrors(err)), 31)
+}
+
+func TestRoutesWithoutWildcards(t *testing.T) {
+	const old = "httpmuxgo121=1"
+	if os.Getenv("GODEBUG") == old {
+		_, err := cors.Routes(nil)
+		assert.ErrorContains(t, err, old)
+		return
+	}
+	// net/http reads it when a program starts.
+	cmd := exec.Command(os.Args[0], "-test.run=^TestRoutesWithoutWildcards$", "-test.v")
+	cmd.Env = append(os.Environ(), "GODEBUG="+old)
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	assert.Contains(t, string(out), "--- PASS")
 }
 
 func TestShadow(t *testing.T) {

@@ -13,8 +13,9 @@ import (
 // what a browser makes of the answer, not of the origin alone: methods, request headers, exposed headers, credentials,
 // max-age. Two refusals are alike, and so are * and the origin itself without credentials.
 //
-// report is called before the answer, and must be safe for concurrent use. The observer of current is called as always,
-// that of candidate is not. Without current, requests are passed on untouched; without candidate or report, nothing is
+// report is called before the answer, each time, and must be safe for concurrent use. The two decisions read alike where
+// only lists, max-age or credentials differ: compare [Policy.Config]. The observer of current is called as always, that of
+// candidate is not; but candidate's function of [WithOriginFunc] is asked, and the request waits for it. Without current, requests are passed on untouched; without candidate or report, nothing is
 // compared.
 func Shadow(current, candidate *Policy, report func(r *http.Request, was, would Decision)) func(next http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
