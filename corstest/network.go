@@ -8,11 +8,13 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strconv"
+	"strings"
 )
 
 // A response is a [response], not filtered yet.
@@ -116,7 +118,29 @@ func (p *Page) serve(ctx context.Context, method string, u *url.URL, header http
 	if content := w.sniffed(); content != nil {
 		header.Set("Content-Type", http.DetectContentType(content))
 	}
-	return &response{status: w.Result().StatusCode, header: sentHeader(header), body: w.Body.Bytes()}, nil
+	resp := &response{status: w.Result().StatusCode, header: sentHeader(header), body: w.Body.Bytes()}
+	if err := checkSent(method, resp); err != nil {
+		return nil, err
+	}
+	return resp, nil
+}
+
+// checkSent fails where the connection between net/http's server and a browser would, and removes what it is for.
+func checkSent(method string, resp *response) error {
+	for name, values := range resp.header {
+		if strings.Contains(strings.Join(values, ""), "\x00") {
+			return fmt.Errorf("the server sends %s with a NUL in it", name)
+		}
+	}
+	resp.header.Del("Transfer-Encoding")
+	length, err := strconv.ParseUint(resp.header.Get("Content-Length"), 10, 63)
+	switch {
+	case err != nil:
+		resp.header.Del("Content-Length")
+	case length != uint64(len(resp.body)) && !hasNullBody(method, resp.status):
+		return fmt.Errorf("the server declares a Content-Length of %d and sends %d bytes", length, len(resp.body))
+	}
+	return nil
 }
 
 // A responseWriter is a recorder that does what net/http's server and a browser do together: informational responses are

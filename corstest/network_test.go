@@ -456,3 +456,48 @@ func TestWhatIsHandedOutIsTheCallersOwn(t *testing.T) {
 	page.Exchanges()[0].ResponseHeader["Content-Type"][0] = "changed"
 	assert.Equal(t, "text/plain", page.Exchanges()[0].ResponseHeader.Get("Content-Type"))
 }
+
+func TestResponseThatCannotBeSent(t *testing.T) {
+	for name, tc := range map[string]struct {
+		method, length, encoding, value, body string
+		status                                int
+		want                                  string // error
+	}{
+		"as declared":             {"GET", "2", "", "x", "ab", 200, ""},
+		"more than declared":      {"GET", "2", "", "x", "abc", 200, "the server declares a Content-Length of 2 and sends 3 bytes"},
+		"less than declared":      {"GET", "20", "", "x", "abc", 200, "the server declares a Content-Length of 20 and sends 3 bytes"},
+		"to HEAD":                 {"HEAD", "20", "", "x", "", 200, ""},
+		"without a body":          {"GET", "20", "", "x", "", 304, ""},
+		"no length":               {"GET", "abc", "", "x", "abc", 200, ""},
+		"an encoding":             {"GET", "", "chunked", "x", "abc", 200, ""},
+		"a NUL in a header value": {"GET", "", "", "x\x00y", "abc", 200, "the server sends X-Value with a NUL in it"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			page := corstest.NewPage(app, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Access-Control-Allow-Origin", "*")
+				w.Header().Set("Access-Control-Expose-Headers", "*")
+				w.Header().Set("X-Value", tc.value)
+				for name, value := range map[string]string{"Content-Length": tc.length, "Transfer-Encoding": tc.encoding} {
+					if value != "" {
+						w.Header().Set(name, value)
+					}
+				}
+				w.WriteHeader(tc.status)
+				_, _ = io.WriteString(w, tc.body)
+			}))
+			resp, err := page.Fetch(corstest.Request{Method: tc.method, URL: api})
+			if tc.want != "" {
+				require.ErrorContains(t, err, tc.want)
+				assert.Nil(t, resp)
+				assert.Empty(t, page.Exchanges())
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, tc.body, string(resp.Body))
+			assert.NotContains(t, resp.Header, "Transfer-Encoding")
+			if tc.length == "abc" {
+				assert.NotContains(t, resp.Header, "Content-Length")
+			}
+		})
+	}
+}
