@@ -29,10 +29,11 @@ func ParseForm(v url.Values) (Config, error) {
 	if len(v) == 0 {
 		return Config{}, errors.New("kong: the form is empty; a plugin has at least name=cors")
 	}
+	sections := map[string]bool{}
 	for _, key := range slices.Sorted(maps.Keys(v)) {
-		path, isConfig := strings.CutPrefix(key, "config.")
-		if !isConfig {
-			path, isConfig = strings.CutPrefix(key, "value.")
+		section, path, isConfig := strings.Cut(key, ".")
+		if isConfig = isConfig && (section == "config" || section == "value"); isConfig {
+			sections[section] = true
 		}
 		if !isConfig {
 			d.formField(key, v[key])
@@ -49,6 +50,9 @@ func ParseForm(v url.Values) (Config, error) {
 			d.fail(quote(key), config, "%s is no place in a list, or one that is taken; write config.%s[1], config.%[2]s[2]",
 				quote(index), name)
 		}
+	}
+	if len(sections) > 1 {
+		d.fail("value", config, "config and value are the same; remove one of them")
 	}
 	for _, name := range slices.Sorted(maps.Keys(lists)) {
 		if value := lists[name].node(name); value != nil {

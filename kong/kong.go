@@ -58,7 +58,7 @@
 //     ever does; null has to be listed, and needs [cors.NullOrigin] in both cases.
 //   - A * in headers or exposed_headers together with credentials is a wildcard to requests that carry none, and a
 //     literal name to those that do. Here it is the latter to all, and thus left out.
-//   - A reflected list of headers has at most 4 KiB.
+//   - A reflected list of headers has at most 4 KiB, and no header named *.
 //
 // And in some corners more is:
 //
@@ -67,6 +67,9 @@
 //   - A flat origin in capitals admits nothing, and neither does the only one if it has the default port or a slash at its
 //     end. Here such entries mean what was meant. And some versions before 1.0 searched for every entry in the origin,
 //     as an expression.
+//   - A \Q without its \E quotes the "$" that Kong appends as well, so that nothing matches. Here it ends with the expression.
+//   - Without methods, old versions did not allow OPTIONS. Strings of entries with commas between them are lists, and only old
+//     versions took them for such.
 //   - Kong removes the Access-Control-Allow-Origin of an upstream's own, or puts its own in its place. A policy leaves
 //     what the handler behind it sets, so that a "*" that the gateway masked opens the service up. Remove it there, or by
 //     [cors.Policy.ModifyResponse] behind a reverse proxy.

@@ -309,7 +309,10 @@ func resolve(node *yaml.Node) *yaml.Node {
 	return node
 }
 
-func isNull(node *yaml.Node) bool { return node.ShortTag() == "!!null" }
+// isNull goes by the value, which a tag that is written out may contradict.
+func isNull(node *yaml.Node) bool {
+	return node.Kind == yaml.ScalarNode && node.ShortTag() == "!!null" && slices.Contains([]string{"", "~", "null", "Null", "NULL"}, node.Value)
+}
 
 func isString(node *yaml.Node) bool {
 	return node.Kind == yaml.ScalarNode && node.ShortTag() == "!!str"
@@ -415,7 +418,7 @@ func (d *decoder) bool(f field) bool {
 func (d *decoder) int(f field) *int {
 	if f.node.Kind == yaml.ScalarNode {
 		tag := f.node.ShortTag()
-		if n, err := strconv.Atoi(f.node.Value); err == nil && (tag == "!!int" || tag == "!!str") {
+		if n, err := strconv.Atoi(f.node.Value); err == nil && tag == "!!str" {
 			return &n
 		}
 		// Kong has numbers, not integers: 3600.0 and 3.6e3 are as good.
