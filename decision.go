@@ -167,12 +167,18 @@ func (p *Policy) nearMiss(s string) string {
 	if !ok {
 		return ""
 	}
-	listed := p.origins
-	listed.memo = nil // no regular expressions: a log line is not worth their time
+	// No regular expressions: a log line is not worth their time.
+	listed := func(s string) bool {
+		if len(s) > maxOrigin {
+			return false
+		}
+		_, ok := p.origins.listed(s)
+		return ok
+	}
 	join := func(scheme, host, port string) string {
 		return pattern{scheme: scheme, host: host, port: port}.String()
 	}
-	if _, reason := listed.match(join(o.scheme, "x."+o.host, o.port)); reason == Allowed {
+	if listed(join(o.scheme, "x."+o.host, o.port)) {
 		return "its subdomains are, but it is not one of them; "
 	}
 	for _, like := range []struct{ scheme, host, port, differs string }{
@@ -185,7 +191,7 @@ func (p *Policy) nearMiss(s string) string {
 		{o.scheme, strings.Replace(o.host, "localhost", "127.0.0.1", 1), o.port, "host"},
 	} {
 		text := join(like.scheme, like.host, like.port)
-		if _, reason := listed.match(text); reason == Allowed {
+		if listed(text) {
 			return quote(text) + " is, which differs in the " + like.differs + "; "
 		}
 	}

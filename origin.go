@@ -32,26 +32,12 @@ const (
 // https://url.spec.whatwg.org/#forbidden-domain-code-point
 const hostBytes = "abcdefghijklmnopqrstuvwxyz0123456789-._!\"$&'()+,;=`{}~"
 
+const schemeBytes = "abcdefghijklmnopqrstuvwxyz0123456789+-."
+
+var hostSet, schemeSet = pcre.SetOf(hostBytes), pcre.SetOf(schemeBytes)
+
 // originBytes are all the bytes that a serialized origin can hold.
 var originBytes = pcre.SetOf(hostBytes + ":/[]")
-
-// byteClasses tells quickly what a byte may stand for.
-var byteClasses = func() (classes [256]uint8) {
-	for i := range len(hostBytes) {
-		classes[hostBytes[i]] |= hostByte
-	}
-	for i := range len(schemeBytes) {
-		classes[schemeBytes[i]] |= schemeByte
-	}
-	return classes
-}()
-
-const (
-	hostByte uint8 = 1 << iota
-	schemeByte
-
-	schemeBytes = "abcdefghijklmnopqrstuvwxyz0123456789+-."
-)
 
 // opaqueSchemes are those whose origins browsers serialize as null, so that no Origin header ever holds them.
 //
@@ -92,7 +78,7 @@ func parseOrigin(s string) (o origin, ok bool) {
 		return o, false
 	}
 	end := 0
-	for end < len(s) && byteClasses[s[end]]&schemeByte != 0 {
+	for end < len(s) && schemeSet.Has(s[end]) {
 		end++
 	}
 	if end == 0 || end > maxScheme || s[0] < 'a' || !strings.HasPrefix(s[end:], "://") {
@@ -107,8 +93,8 @@ func parseOrigin(s string) (o origin, ok bool) {
 		}
 	} else {
 		label := 0 // where the last label that is not empty begins
-		for end = 0; end < len(rest) && byteClasses[rest[end]]&hostByte != 0; end++ {
-			if rest[end] == '.' && end+1 < len(rest) && byteClasses[rest[end+1]]&hostByte != 0 {
+		for end = 0; end < len(rest) && hostSet.Has(rest[end]); end++ {
+			if rest[end] == '.' && end+1 < len(rest) && hostSet.Has(rest[end+1]) {
 				label = end + 1
 			}
 		}
@@ -546,8 +532,9 @@ type lookup struct {
 	lasts   [maxOrigin + 1]uint64 // by length: the last bytes, modulo 64
 }
 
+// find looks up s, which is no longer than an origin.
 func (l *lookup) find(s string) (entry uint32, ok bool) {
-	if len(s) > maxOrigin || l.lasts[len(s)]>>lastByte(s)&1 == 0 {
+	if l.lasts[len(s)]>>lastByte(s)&1 == 0 {
 		return 0, false
 	}
 	entry, ok = l.entries[s]
@@ -594,27 +581,11 @@ func (r regexps) match(text string, valid func(string) bool) (entry uint32, v pc
 // match returns the number of the entry that admits s. Only what admits an origin has to know whether it is well-formed:
 // an exact entry is, and so is what was remembered as admitted; a denial is a denial, whose reason [Policy.decision] tells.
 func (set *originSet) match(s string) (entry uint32, reason Reason) {
-	if entry, ok := set.exact.find(s); ok {
-		return entry, Allowed
-	}
 	if len(s) > maxOrigin {
 		return 0, OriginNotAllowed // which is not worth a search, and must not be remembered
 	}
-	for i := range set.below {
-		w := &set.below[i]
-		if w.lasts>>lastByte(s)&1 == 0 || !strings.HasPrefix(s, w.scheme) {
-			continue
-		}
-		if entry, ok := w.match(s); ok {
-			return entry, Allowed
-		}
-	}
-	if set.anyPort.entries != nil {
-		if o, wellFormed := parseOrigin(s); wellFormed {
-			if entry, ok := set.anyPort.find(strings.TrimSuffix(strings.TrimSuffix(s, o.port), ":")); ok {
-				return entry, Allowed
-			}
-		}
+	if entry, ok := set.listed(s); ok {
+		return entry, Allowed
 	}
 	if set.memo == nil {
 		return 0, OriginNotAllowed
@@ -629,6 +600,28 @@ func (set *originSet) match(s string) (entry uint32, reason Reason) {
 	return entry, reason
 }
 
+// listed returns the number of the entry of [WithOrigins] that admits s, which is no longer than an origin.
+func (set *originSet) listed(s string) (entry uint32, ok bool) {
+	if entry, ok := set.exact.find(s); ok {
+		return entry, true
+	}
+	for i := range set.below {
+		w := &set.below[i]
+		if w.lasts>>lastByte(s)&1 == 0 || !strings.HasPrefix(s, w.scheme) {
+			continue
+		}
+		if entry, ok := w.match(s); ok {
+			return entry, true
+		}
+	}
+	if set.anyPort.entries != nil {
+		if o, wellFormed := parseOrigin(s); wellFormed {
+			return set.anyPort.find(strings.TrimSuffix(strings.TrimSuffix(s, o.port), ":"))
+		}
+	}
+	return 0, false
+}
+
 // match returns the entry that admits s, which begins with the scheme. It tries each end that follows one or more labels,
 // the longest first.
 func (w *wildcards) match(s string) (entry uint32, ok bool) {
@@ -636,7 +629,7 @@ func (w *wildcards) match(s string) (entry uint32, ok bool) {
 	host := withoutPort(rest)
 	for i := range len(host) {
 		if host[i] != '.' {
-			if byteClasses[host[i]]&hostByte == 0 {
+			if !hostSet.Has(host[i]) {
 				break
 			}
 			continue
