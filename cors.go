@@ -112,6 +112,10 @@ func MustNew(opts ...Option) *Policy {
 //
 // A router that looks at the method first, or authentication ahead of the policy, keeps preflights from it: the policy
 // goes on the outside.
+//
+// One policy is for one request. Of two, the outer one answers preflights, and the inner one decides about all else: CORS
+// headers that are set before it are removed. For a policy per route use [Routes]. CORS headers that next sets itself stand
+// in place of those of the policy, or beside them; neither [Policy.Decide] nor a log knows of them.
 func (p *Policy) Handler(next http.Handler) http.Handler {
 	return &handler{p, next}
 }
@@ -131,8 +135,14 @@ func (p *Policy) serve(w http.ResponseWriter, r *http.Request, next http.Handler
 	if p.observer != nil && v.kind != NotCORS {
 		p.observer(r, p.decision(r, v))
 	}
+	if v.reason == Delegated {
+		next.ServeHTTP(w, r)
+		return
+	}
+	if h := w.Header(); len(h) > 0 {
+		removeHeaders(h) // of a policy or a handler in front, which may have been laxer
+	}
 	switch {
-	case v.reason == Delegated:
 	case v.kind != Preflight:
 		p.setHeaders(w.Header(), v)
 	case v.reason == Allowed:
@@ -232,14 +242,19 @@ func (p *Policy) ModifyResponse(r *http.Response) error {
 	if p.preflightContinue && r.Request != nil && len(r.Request.Header["Origin"]) > 0 && len(requestedMethods(r.Request)) > 0 {
 		return nil
 	}
+	removeHeaders(r.Header)
+	return nil
+}
+
+// removeHeaders removes the CORS headers of a response: https://fetch.spec.whatwg.org/#http-responses
+func removeHeaders(h http.Header) {
 	for _, name := range []string{
 		"Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Expose-Headers",
 		"Access-Control-Allow-Methods", "Access-Control-Allow-Headers", "Access-Control-Max-Age",
 		"Access-Control-Allow-Private-Network",
 	} {
-		r.Header.Del(name)
+		delete(h, name)
 	}
-	return nil
 }
 
 // Config returns the policy's settings, normalised, as a copy that the caller may change. A policy made from it,

@@ -242,6 +242,51 @@ func TestVaryIsAddedAndNeverReplaced(t *testing.T) {
 }
 
 // Whoever edits a value slice, in place or by appending to it, must reach no other header, request or response.
+// A policy inside another decides about the answer: what the outer one, or a handler in front, has set opens nothing.
+func TestTheInnermostPolicyDecides(t *testing.T) {
+	own, other := cors.WithOrigins("https://a.example"), cors.WithOrigins("https://b.example")
+	creds, exposed := cors.WithCredentials(), cors.WithExposedHeaders("X-A")
+	vary := []string{"Origin", "Origin"}
+	for _, tc := range []struct {
+		name         string
+		outer, inner options
+		want         http.Header
+	}{
+		{"denied by the inner", options{own, creds, exposed}, options{other}, http.Header{"Vary": vary}},
+		{"denied by the inner, any by the outer", nil, options{other}, http.Header{"Vary": {"Origin"}}},
+		{"denied by the outer", options{other}, options{own}, http.Header{"Vary": vary, "Access-Control-Allow-Origin": {"https://a.example"}}},
+		{"no credentials by the inner", options{own, creds, exposed}, options{own}, http.Header{"Vary": vary, "Access-Control-Allow-Origin": {"https://a.example"}}},
+		{"any by the inner", options{own, creds, exposed}, nil, http.Header{"Vary": {"Origin"}, "Access-Control-Allow-Origin": {"*"}}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			inner := cors.MustNew(tc.inner...).Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+			rec := httptest.NewRecorder()
+			cors.MustNew(tc.outer...).Handler(inner).ServeHTTP(rec, get("https://a.example"))
+			assert.Equal(t, tc.want, rec.Header())
+		})
+	}
+
+	t.Run("a preflight behind a handler that sets headers", func(t *testing.T) {
+		rec := httptest.NewRecorder()
+		rec.Header().Set("Access-Control-Allow-Credentials", "true")
+		rec.Header().Set("Access-Control-Max-Age", "86400")
+		cors.MustNew(own, cors.WithMethods("PUT"), cors.WithHeaders()).Handler(http.NotFoundHandler()).ServeHTTP(rec, preflight("https://a.example", "PUT"))
+		assert.Equal(t, http.Header{"Vary": {"Origin"}, "Access-Control-Allow-Origin": {"https://a.example"}, "Access-Control-Allow-Methods": {"PUT"}}, rec.Header())
+	})
+	t.Run("a preflight that is denied", func(t *testing.T) {
+		rec := httptest.NewRecorder()
+		rec.Header().Set("Access-Control-Allow-Origin", "*")
+		cors.MustNew(other).Handler(http.NotFoundHandler()).ServeHTTP(rec, preflight("https://a.example", "PUT"))
+		assert.Equal(t, http.Header{}, rec.Header())
+	})
+	t.Run("a preflight that is passed on", func(t *testing.T) {
+		rec := httptest.NewRecorder()
+		rec.Header().Set("Access-Control-Allow-Origin", "*")
+		cors.MustNew(own, cors.WithPreflightContinue()).Handler(http.NotFoundHandler()).ServeHTTP(rec, preflight("https://a.example", "PUT"))
+		assert.Equal(t, "*", rec.Header().Get("Access-Control-Allow-Origin"))
+	})
+}
+
 func TestNoValueSliceIsShared(t *testing.T) {
 	for name, opts := range map[string]options{
 		"exact":      {cors.WithOrigins("https://a.example"), cors.WithCredentials(), cors.WithExposedHeaders("X-A"), cors.WithMaxAge(5e9)},
