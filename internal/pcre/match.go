@@ -50,6 +50,8 @@ const (
 	// maxTries is what one pattern with back-references may take; regexp2, which takes ten times as long for each, is run
 	// only where these were enough.
 	maxTries = 60_000
+	// maxNested is how deep the alternatives on one path may nest, since each takes some hundred bytes of the stack.
+	maxNested = 4_000
 )
 
 // newProgram returns nil if the program would be too large. An admitting one is without back-references.
@@ -193,7 +195,7 @@ func (p *program) match(text string, steps *int) Verdict {
 		defer memos.Put(m.memo)
 		m.memo.begin(p.alts * (len(text) + 1))
 	}
-	end := m.run(p.start, 0, progress)
+	end := m.run(p.start, 0, progress, 0)
 	switch {
 	case *steps < 0:
 		return Undecided
@@ -267,7 +269,10 @@ type capture struct {
 const progress = ^uint64(0)
 
 // run returns the place to which the instruction at pc leads from the place at; -1 if nowhere, or if no steps are left.
-func (m *matcher) run(pc, at int, rounds uint64) (end int) {
+func (m *matcher) run(pc, at int, rounds uint64, depth int) (end int) {
+	if depth++; depth > maxNested {
+		*m.steps = -1
+	}
 	for {
 		if *m.steps--; *m.steps < 0 {
 			return -1
@@ -293,10 +298,11 @@ func (m *matcher) run(pc, at int, rounds uint64) (end int) {
 			}
 			rounds = progress
 		case opAlt:
-			return m.either(in, at, rounds)
+			return m.either(in, at, rounds, depth)
 		case opAtomic, opLook:
 			before := slices.Clone(m.captures)
-			end = m.run(in.other, at, progress)
+			*m.steps -= len(before)
+			end = m.run(in.other, at, progress, depth)
 			if matched := end >= 0; matched == in.negated || *m.steps < 0 {
 				copy(m.captures, before)
 				return -1
@@ -307,7 +313,7 @@ func (m *matcher) run(pc, at int, rounds uint64) (end int) {
 			if m.captures == nil {
 				continue
 			}
-			if end = m.run(pc, at, rounds); end < 0 {
+			if end = m.run(pc, at, rounds, depth); end < 0 {
 				copy(m.captures, before)
 			}
 			return end
@@ -331,7 +337,7 @@ func (m *matcher) run(pc, at int, rounds uint64) (end int) {
 			} else {
 				c.from, c.to = c.begin+1, at+1
 			}
-			if end = m.run(pc, at, rounds); end < 0 {
+			if end = m.run(pc, at, rounds, depth); end < 0 {
 				m.captures[in.n] = before
 			}
 			return end
@@ -361,15 +367,15 @@ func (m *matcher) run(pc, at int, rounds uint64) (end int) {
 }
 
 // either returns where the first way leads to, or else the second.
-func (m *matcher) either(in *instruction, at int, rounds uint64) (end int) {
+func (m *matcher) either(in *instruction, at int, rounds uint64, depth int) (end int) {
 	i := in.n*(len(m.text)+1) + at
 	if m.memo != nil {
 		if end, ok := m.memo.lookup(i, rounds); ok {
 			return end
 		}
 	}
-	if end = m.run(in.next, at, rounds); end < 0 {
-		end = m.run(in.other, at, rounds)
+	if end = m.run(in.next, at, rounds, depth); end < 0 {
+		end = m.run(in.other, at, rounds, depth)
 	}
 	if m.memo != nil && *m.steps >= 0 {
 		m.memo.keep(i, rounds, end)

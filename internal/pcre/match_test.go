@@ -78,6 +78,7 @@ func TestSteps(t *testing.T) {
 		{`.*.*.*.*(?<=!)`, repeat("a", 326)},
 		{repeat("(?:[ab]?)*", 40) + `(?<=!)`, repeat("ab", 160)}, // each loop one after the other
 		{`(?!q)(?:` + repeat("a|", 63) + `a)*!`, repeat("a", 326)},
+		{`(?!q)(?:a|b|c|d|e|f|g|h|i|j|k)*!`, repeat("k", 326)},
 	} {
 		re, err := Compile(tc.pattern, alphabet)
 		require.NoError(t, err, tc.pattern)
@@ -97,6 +98,23 @@ func TestSteps(t *testing.T) {
 		v := re.match(tc.text, &steps)
 		assert.Equal(t, []Verdict{Undecided, Undecided, No}[i], v, tc.pattern)
 		assert.Greater(t, steps, maxSteps-maxTries-20_000, "%s: one pattern cannot take it all", tc.pattern)
+	}
+	references := ""
+	for i := range 20 {
+		references += fmt.Sprintf(`\%d`, i+1)
+	}
+	for _, tc := range []struct {
+		pattern, text string
+		least         int // steps
+	}{
+		{`(?:` + repeat("(?:q?)*", 60) + `[xy])*(?<!x)`, repeat("x", 300), maxSteps},                                                                  // the stack would be 10 MB
+		{repeat("([ab])", 20) + `(?:` + repeat("(?=)", 10) + `x)*` + references, repeat("a", 20) + repeat("x", 100) + repeat("b", 20), 100 * 10 * 20}, // captures are kept each time
+	} {
+		re, err := Compile(tc.pattern, alphabet)
+		require.NoError(t, err, tc.pattern)
+		steps := maxSteps
+		assert.NotEqual(t, Yes, re.match(tc.text, &steps), tc.pattern)
+		assert.LessOrEqual(t, steps, maxSteps-tc.least, tc.pattern)
 	}
 	for i := range 100 {
 		re, err := Compile(fmt.Sprintf(`(?<n>[a-z]+)[a-z0-9.-]*\.\k<n>(?!%d)\.example\.com`, i), alphabet)
