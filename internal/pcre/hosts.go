@@ -2,7 +2,8 @@ package pcre
 
 import "strings"
 
-// hostBytes are the bytes of a name, schemeBytes those of a scheme; ipv6Bytes those of an IPv6 address in brackets, the bracket that closes aside.
+// hostBytes are the bytes of a name, schemeBytes those of a scheme; ipv6Bytes those of an IPv6 address in brackets, the
+// bracket that closes aside.
 var (
 	hostBytes   = lowers.union(digits).union(SetOf("-._!\"$&'()+,;=`{}~"))
 	schemeBytes = lowers.union(digits).union(SetOf("+-."))
@@ -59,12 +60,14 @@ type Tail struct {
 // openness is the number of variants from which on classes, one after the other, are not a list but a place to fill in.
 const openness = 10
 
-// maxWork bounds the search for tails: the edges that it looks at, and 20 for each byte that it reads.
+// maxWork bounds the search for tails: the edges that it follows, and some more for each byte and each tail. What it does not get
+// to is open.
 const maxWork = 500_000
 
 // Tails reads off the pattern which hosts it admits, from their ends: each tail is a complete host, an end of which
 // bounded says that it suffices whatever comes before, or an Open one. It may report more than the pattern admits
-// (look-around is not taken into account), never less. The pattern stands for whole origins if origin is set, and otherwise for hosts.
+// (look-around is not taken into account), never less. The pattern stands for whole origins if origin is set, and otherwise
+// for hosts.
 func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tail) {
 	a := build(re.root, reading{forHosts, groupsOf(re.root)})
 	if a == nil {
@@ -74,15 +77,15 @@ func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tai
 	a.sets = append(a.sets, Set{})
 	start := []int{len(a.sets) - 1}
 
-	seen := map[Tail]bool{}
+	work, seen := 0, map[Tail]bool{}
 	add := func(host string, open bool, at []int) {
+		work += 1000
 		t := Tail{host, open, !origin || a.afterHTTP(at)}
 		if !seen[t] && (host != "" || open) {
 			seen[t] = true
 			tails = append(tails, t)
 		}
 	}
-	work := 0
 	var walk func(at []int, host string, variants int, within *automaton, alphabet Set)
 	walk = func(at []int, host string, variants int, within *automaton, alphabet Set) {
 		if host != "" && bounded(host) {
@@ -92,22 +95,25 @@ func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tai
 		if a.complete(at, origin) {
 			add(host, false, at)
 		}
-		widest := 0 // of the classes that come next
-		work += 20
+		widest, edges := 0, 20 // of the classes that come next
 		for _, p := range at {
-			work += len(within.follow[p])
+			edges += len(within.follow[p])
 			for q := range within.follow[p] {
 				widest = max(widest, within.sets[q].intersect(alphabet).size())
 			}
 		}
-		if work > maxWork || len(host) > 253 || variants*widest >= openness {
+		if work += edges; work > maxWork || len(host) > 253 || variants*widest >= openness {
 			// What is open may be the rest of a label below an end that suffices.
 			_, end, dot := strings.Cut(host, ".")
 			add(host, !dot || !bounded("."+end), at)
 			return
 		}
 		for _, b := range within.next(at).intersect(alphabet).bytes() {
+			if work > maxWork {
+				return
+			}
 			next, widest := within.step(at, b), 1
+			work += edges
 			for _, q := range next {
 				widest = max(widest, within.sets[q].intersect(alphabet).size())
 			}
@@ -126,6 +132,9 @@ func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tai
 		if port := a.step(a.closure(start, digits), ':'); len(port) > 0 {
 			walkHost(port)
 		}
+	}
+	if work > maxWork {
+		add("", true, start) // for whatever has not been looked at
 	}
 	return tails
 }

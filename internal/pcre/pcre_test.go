@@ -294,3 +294,20 @@ func TestAMatchThatIsGivenUpIsUndecided(t *testing.T) {
 	_, v := list.Match(text, nil)
 	assert.Equal(t, Undecided, v)
 }
+
+// What a pattern admits can be too much to list: then all of it is open.
+func TestTailsComeToAnEnd(t *testing.T) {
+	var letters []string
+	for c := 'a'; c <= 'z'; c++ {
+		letters = append(letters, "z?"+string(c))
+	}
+	for _, pattern := range []string{
+		`https://(?:` + strings.Join(letters, "|") + `)*x`, `https://(?:(?:app|api|web|dev|test|stage|prod|eu|us|ap)-?)+\.github\.io`,
+	} {
+		re, err := Compile(pattern, alphabet)
+		require.NoError(t, err)
+		tails := re.Tails(true, func(string) bool { return false })
+		assert.LessOrEqual(t, len(tails), maxWork/1000+2, pattern)
+		assert.Contains(t, tails, Tail{Open: true}, pattern)
+	}
+}
