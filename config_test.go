@@ -187,6 +187,10 @@ func TestRisks(t *testing.T) {
 		{"loose dot", re(`https://www.example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
 		{"loose dot before the top-level domain", re(`https://(a|b)\.example.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
 		{"loose dot between groups", re(`https://(www|api).(example)\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
+		{"a dot that may be missing", re(`https://(www\.?)?example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
+		{"a dot that may be missing, outside the group", re(`https://(?:api|app)?\.?example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
+		{"a dot or a hyphen", re(`https://app[.-]example\.co\.uk(:\d+)?`), cors.LooseRegexps, cors.CodeLooseRegexp},
+		{"a dot that may be missing above a shared domain", re(`https://(www\.?)?mine\.github\.io`), cors.LooseRegexps, cors.CodeLooseRegexp},
 		{"loose dot, backtracking", re(`https://(?!x)www.example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -211,12 +215,23 @@ func TestRisks(t *testing.T) {
 	}
 }
 
+func TestTwoRisksOfOneExpression(t *testing.T) {
+	_, err := cors.New(cors.WithOriginRegexps(`https?://(www\.?)?example\.com`), cors.WithCredentials())
+	var codes []cors.Code
+	for e := range cors.ConfigErrors(err) {
+		codes = append(codes, e.Code)
+	}
+	assert.Equal(t, []cors.Code{cors.CodeLooseRegexp, cors.CodeInsecureOrigin}, codes)
+	assert.ErrorContains(t, err, `the dot before "example.com" may be missing`)
+}
+
 func TestNoRisk(t *testing.T) {
 	for _, opt := range []cors.Option{
 		cors.WithOrigins("https://a.example", "https://*.example.com", "https://*.a.github.io", "https://*.mine.s3.amazonaws.com", "https://*.example.co.uk:*", "capacitor://localhost", "https://[2001:db8::1]"),
 		cors.WithOrigins("http://localhost", "http://localhost:*", "http://app.localhost:3000", "http://*.localhost:*", "http://127.0.0.1", "http://127.8.8.8:1", "http://[::1]:*", "https://*.localhost"),
 		cors.WithOriginRegexps(`https://([a-z0-9-]+\.)*example\.com(:\d+)?`, `https://.+\.example\.co\.uk`, `https://pr-\d+\.a\.github\.io`, `https://mine\.s3\.(eu|us)-west-1\.amazonaws\.com`,
 			`https://(?!admin\.)[a-z]+\.example\.com`, `^https://(www\.)?example\.(com|net|org)$`, `https://app[12]\.com`, `https://(eu|us)[1-9]\.com`, `https://(\w+)\.\1\.example\.com`,
+			`https://(www\.?)?a\.example\.com`, `https://((www|api)\.)?(shop|myshop)\.com`, `https://pr[.-]?\d+\.example\.com`, `https://(www[.-])?my\.example\.com`,
 			`https://[a-z0-9]*a\.example\.com`, `https://[a-z]+-app\.example\.com`,
 			`(?i)HTTPS://EXAMPLE\.COM`, `http://(.*\.)?localhost(:\d+)?`, `https?://127\.0\.0\.1:[0-9]+`, `[a-z]+://localhost`, `https://.*\.xn--bcher-kva\.example`,
 			`https://example\.com:.*`, `https://example\.com\.?`, `https://\[::1\]:\d+`, `https://(?>[a-z]+\.)++example\.com`, `https://.\.example\.com`, `(?x) https:// [a-z]+ \. example \. com # ours`),

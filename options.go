@@ -44,7 +44,8 @@ func WithOrigins(patterns ...string) Option {
 //
 // Default: none. WithOriginRegexps without an argument is an error.
 //
-// Danger: an unescaped dot (https://www.example\.com also matches https://wwwxexample.com) needs [LooseRegexps] with
+// Danger: an unescaped dot (https://www.example\.com also matches https://wwwxexample.com), or one that is optional
+// (https://(www\.?)?example\.com also matches https://wwwexample.com), needs [LooseRegexps] with
 // credentials, an expression that strangers' hosts match [AnyOriginWithCredentials], and one that admits http
 // [InsecureOrigins]. An expression on which a hostile origin could make the engine run for long is an error.
 func WithOriginRegexps(exprs ...string) Option {

@@ -126,8 +126,7 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		c.risk(LooseRegexps, field, expr, CodeLooseRegexp, `an unescaped "." matches any character, so that other hosts match too; write \.`)
 	}
 
-	open, insecure := false, ""
-	end := ""
+	open, end, loose, insecure := false, "", "", ""
 	tails := re.Tails(!host, isOwned)
 	if len(tails) == 0 && !re.Dead {
 		problem := "it matches no origin"
@@ -143,6 +142,9 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		if tail.Open && !open {
 			open, end = true, tail.Host
 		}
+		if tail.Loose {
+			loose = tail.Host
+		}
 		if tail.HTTP && !isLoopback(strings.TrimPrefix(tail.Host, ".")) {
 			insecure = tail.Host
 		}
@@ -150,6 +152,7 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 	switch {
 	case admitted != "":
 		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, such as %s; name the domain, as in `https://([a-z0-9-]+\\.)*example\\.com`", admitted)
+		return
 	case open:
 		what, advice := fmt.Sprintf("namely any that ends in %q", end), "name the domain after an escaped dot"
 		switch suffix := strings.TrimPrefix(end, "."); {
@@ -159,7 +162,13 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 			what, advice = "since "+whoever(suffix), "name the hosts"
 		}
 		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, %s; %s, as in `https://([a-z0-9-]+\\.)*example\\.com`", what, advice)
-	case insecure != "":
+		return
+	}
+	if loose != "" {
+		c.risk(LooseRegexps, field, expr, CodeLooseRegexp, "the dot before %q may be missing, or be another character, so that it ends the names of strangers; "+
+			"make what is before the dot optional together with it, as in `https://(www\\.)?example\\.com`", loose)
+	}
+	if insecure != "" {
 		advice := "let it match https:// alone"
 		if host {
 			advice = "use WithOriginRegexps, and begin it with https://"

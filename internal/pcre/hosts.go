@@ -52,9 +52,10 @@ func literalEdge(n *node, end bool) bool {
 
 // A Tail is the end of the hosts that a pattern admits.
 type Tail struct {
-	Host string // the host, or the end of it
-	Open bool   // whatever comes before Host is for a stranger to choose
-	HTTP bool   // the scheme may be http
+	Host  string // the host, or the end of it
+	Open  bool   // whatever comes before Host is for a stranger to choose
+	Loose bool   // so is the name that Host is the end of: the dot before Host may be missing
+	HTTP  bool   // the scheme may be http
 }
 
 // openness is the number of variants from which on classes, one after the other, are not a list but a place to fill in.
@@ -78,10 +79,10 @@ func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tai
 	start := []int{len(a.sets) - 1}
 
 	work, seen := 0, map[Tail]bool{}
-	add := func(host string, open bool, at []int) {
+	add := func(t Tail, at []int) {
 		work += 1000
-		t := Tail{host, open, !origin || a.afterHTTP(at)}
-		if !seen[t] && (host != "" || open) {
+		t.HTTP = !origin || a.afterHTTP(at)
+		if !seen[t] && (t.Host != "" || t.Open) {
 			seen[t] = true
 			tails = append(tails, t)
 		}
@@ -89,11 +90,14 @@ func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tai
 	var walk func(at []int, host string, variants int, within *automaton, alphabet Set)
 	walk = func(at []int, host string, variants int, within *automaton, alphabet Set) {
 		if host != "" && bounded(host) {
-			add(host, false, at)
+			add(Tail{Host: host}, at)
 			return
 		}
 		if a.complete(at, origin) {
-			add(host, false, at)
+			add(Tail{Host: host}, at)
+		}
+		if bounded("."+host) && within.dotOrNot(at) {
+			add(Tail{Host: host, Loose: true}, at)
 		}
 		widest, edges := 0, 20 // of the classes that come next
 		for _, p := range at {
@@ -105,7 +109,7 @@ func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tai
 		if work += edges; work > maxWork || len(host) > 253 || variants*widest >= openness {
 			// What is open may be the rest of a label below an end that suffices.
 			_, end, dot := strings.Cut(host, ".")
-			add(host, !dot || !bounded("."+end), at)
+			add(Tail{Host: host, Open: !dot || !bounded("."+end)}, at)
 			return
 		}
 		for _, b := range within.next(at).intersect(alphabet).bytes() {
@@ -134,7 +138,7 @@ func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tai
 		}
 	}
 	if work > maxWork {
-		add("", true, start) // for whatever has not been looked at
+		add(Tail{Open: true}, start) // for whatever has not been looked at
 	}
 	return tails
 }
@@ -201,6 +205,20 @@ func (a *automaton) next(at []int) (set Set) {
 		}
 	}
 	return set
+}
+
+// dotOrNot reports whether before one and the same character there may be a dot, and another character of a name as well.
+func (a *automaton) dotOrNot(at []int) bool {
+	for _, p := range at {
+		var set Set
+		for q := range a.follow[p] {
+			set = set.union(a.sets[q])
+		}
+		if set.Has('.') && !set.intersect(label).empty() {
+			return true
+		}
+	}
+	return false
 }
 
 // complete reports whether a host may begin here.
