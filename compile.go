@@ -192,11 +192,15 @@ func (c *compiler) origin(s string) {
 	c.judgeOrigin(s, o)
 }
 
+// maxEdges bounds what a list of regular expressions may cost. A plain expression has about a hundred edges.
+const maxEdges = 1 << 20
+
 // regexps compiles a list of regular expressions, and returns those that it has not seen before.
 func (c *compiler) regexps(field string, exprs []string, to *regexps) (normal []string) {
 	to.first = uint32(len(c.p.origins.entries))
 	seen := make(map[string]bool, len(exprs))
 	var compiled []*pcre.Regexp
+	edges := 0
 	for _, expr := range exprs {
 		if seen[expr] {
 			continue
@@ -212,6 +216,11 @@ func (c *compiler) regexps(field string, exprs []string, to *regexps) (normal []
 			errors.As(err, &e)
 			c.fail(field, expr, regexpCodes[e.Kind], "%s", e.Hint)
 			continue
+		}
+		if edges += re.Edges(); edges > maxEdges {
+			c.fail(field, expr, CodeRegexpTooLarge, "together with those before it, it makes more than %d pairs of characters that can follow each other; "+
+				"list plain origins and subdomains with WithOrigins, and write fewer optional parts one after the other", maxEdges)
+			break
 		}
 		normal = append(normal, expr)
 		compiled = append(compiled, re)

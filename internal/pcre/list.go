@@ -75,8 +75,7 @@ func NewList(regexps []*Regexp) *List {
 	var conditions uint32
 	owners := map[string]int{}
 	for i, re := range regexps {
-		automata := re.conditions()
-		key := keyOf(automata)
+		key := keyOf(re.conditions)
 		owner, known := owners[key]
 		if known {
 			l.patterns[owner] = append(l.patterns[owner], uint32(i))
@@ -85,8 +84,8 @@ func NewList(regexps []*Regexp) *List {
 		owner = len(l.patterns)
 		owners[key] = owner
 		l.patterns = append(l.patterns, []uint32{uint32(i)})
-		l.conditions = append(l.conditions, len(automata))
-		for _, a := range automata {
+		l.conditions = append(l.conditions, len(re.conditions))
+		for _, a := range re.conditions {
 			base := uint32(len(l.sets)) + 1
 			l.add(Set{}, a.first, base, false)
 			for p, set := range a.sets {
@@ -125,11 +124,16 @@ func keyOf(automata []*automaton) string {
 	return string(key)
 }
 
-// conditions returns automata of which each admits whatever re matches: that of the pattern without look-around, and one
-// for each positive look-around that every match goes through, as far as they are not too large.
-func (re *Regexp) conditions() (automata []*automaton) {
-	automata = append(automata, re.strings)
-	reading, edges := reading{forStrings, groupsOf(re.root)}, 0
+// conditions returns automata of which each admits whatever root matches: that of the pattern without look-around, and one
+// for each positive look-around that every match goes through, as far as they are not too large. There are none if the first
+// is too large.
+func conditions(root *node) (automata []*automaton) {
+	reading, edges := reading{forStrings, groupsOf(root)}, 0
+	whole := build(root, reading)
+	if whole == nil {
+		return nil
+	}
+	automata = append(automata, whole)
 	anything := &node{op: opRepeat, max: -1, subs: []*node{{op: opSet, set: all}}}
 	var walk func(before []*node, n *node, after []*node)
 	walk = func(before []*node, n *node, after []*node) {
@@ -156,7 +160,7 @@ func (re *Regexp) conditions() (automata []*automaton) {
 			}
 		}
 	}
-	walk(nil, re.root, nil)
+	walk(nil, root, nil)
 	return automata
 }
 

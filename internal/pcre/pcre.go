@@ -36,8 +36,8 @@ const (
 
 // A Regexp is a compiled pattern. It is safe for concurrent use.
 type Regexp struct {
-	root    *node
-	strings *automaton // of forStrings
+	root       *node
+	conditions []*automaton // for a List
 
 	fast    *regexp.Regexp  // of a regular pattern that is not large, and otherwise nil
 	size    int             // of that one
@@ -58,7 +58,7 @@ func Compile(pattern string, alphabet Set) (*Regexp, error) {
 		return nil, err
 	}
 	re := &Regexp{root: root, Dead: dead, Loose: markLooseDots(root)}
-	if re.strings = build(root, reading{forStrings, groupsOf(root)}); re.strings == nil {
+	if re.conditions = conditions(root); re.conditions == nil {
 		return nil, tooComplex(fmt.Sprintf("its characters can follow each other in more than %d ways", maxEdges))
 	}
 	if re.size = size(root); regular(root) && re.size <= maxFast {
@@ -90,6 +90,14 @@ func Compile(pattern string, alphabet Set) (*Regexp, error) {
 	}
 	re.slow.MatchTimeout = timeout
 	return re, nil
+}
+
+// Edges returns the size of the pattern's automata: what it costs a [List], in memory and at worst in time.
+func (re *Regexp) Edges() (n int) {
+	for _, a := range re.conditions {
+		n += a.edges
+	}
+	return n
 }
 
 func tooComplex(why any) error {
