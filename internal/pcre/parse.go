@@ -586,6 +586,10 @@ func (p *parser) escape() *node {
 			end++
 		}
 		p.pos += 1 + end
+		number, _ := strconv.Atoi(rest[:end])
+		if code, err := strconv.ParseUint(rest[:end], 8, 7); end > 1 && err == nil && !p.closed[number] {
+			p.unsupported(`the octal code \`+rest[:end]+`, which would be a back-reference if there were as many groups`, fmt.Sprintf(`write \x%02x`, code))
+		}
 		return p.numbered(rest[:end])
 	case c == 'k':
 		p.pos += 2

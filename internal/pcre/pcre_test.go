@@ -155,6 +155,8 @@ func TestRefusedPatternsAreNamed(t *testing.T) {
 		{`[[.a.]]`, Unsupported, "[."},
 		{`[[=a=]]`, Unsupported, "[="},
 		{"\xff", Syntax, "UTF-8"},
+		{`\141pp`, Unsupported, `write \x61`},
+		{`(a)\12`, Unsupported, `write \x0a`},
 		{`(?R)`, Unsupported, "(?R)"},
 		{`(?0)`, Unsupported, "(?0)"},
 		{`(a)(?1)`, Unsupported, "(?1)"},
