@@ -36,7 +36,11 @@ func regexps(n int, format string) (exprs []string) {
 	return exprs
 }
 
-const linear, lookAhead = `https://([a-z0-9-]+\.)*app-%06d\.example\.com`, `https://(?!admin\.)([a-z0-9-]+\.)*app-%06d\.example\.com`
+const (
+	linear    = `https://([a-z0-9-]+\.)*app-%06d\.example\.com`
+	lookAhead = `https://(?!admin\.)([a-z0-9-]+\.)*app-%06d\.example\.com`
+	needsX    = `https://(?=[a-z0-9-]*x)([a-z0-9-]+\.)*app-%06d\.example\.com`
+)
 
 // benchmarked are the policies that are measured, each with an origin that it allows by its last entry and one that it
 // does not.
@@ -64,12 +68,13 @@ func benchmarked() []struct {
 		rows = append(rows, row{fmt.Sprintf("regexp=%d", n), cors.WithOriginRegexps(regexps(n, linear)...), last, denied})
 		rows = append(rows, row{fmt.Sprintf("look-ahead=%d", n), cors.WithOriginRegexps(regexps(n, lookAhead)...), last, denied})
 	}
-	return rows
+	reflect := func(c *cors.Config) { c.Origins, c.Headers = exact(1), nil }
+	return append(rows, row{"reflect", reflect, exact(1)[0], denied})
 }
 
 func measured(opt cors.Option) http.Handler {
-	return cors.MustNew(opt, cors.WithCredentials(), cors.WithHeaders("Authorization", "Content-Type"), cors.WithExposedHeaders("X-Request-Id"),
-		cors.WithMaxAge(600e9)).Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	return cors.MustNew(cors.WithCredentials(), cors.WithHeaders("Authorization", "Content-Type"), cors.WithExposedHeaders("X-Request-Id"),
+		cors.WithMaxAge(600e9), opt).Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 }
 
 func requests(allowed, denied string) map[string]*http.Request {
@@ -99,15 +104,16 @@ func BenchmarkHandler(b *testing.B) {
 	}
 }
 
-// BenchmarkCold asks about another origin each time, none of which is allowed.
+// BenchmarkCold asks about another origin each time, none of which is allowed: strangers, and origins that only look-around
+// tells from those that are.
 func BenchmarkCold(b *testing.B) {
-	origins := make([]*http.Request, 1<<14)
-	for i := range origins {
-		origins[i] = get(fmt.Sprintf("https://tenant-%06x.example.net", i*2654435761%(1<<24)))
-	}
-	for _, row := range benchmarked() {
-		handler := measured(row.opt)
-		b.Run(row.name, func(b *testing.B) {
+	run := func(name string, opt cors.Option, end func(i int) string) {
+		origins := make([]*http.Request, 1<<14)
+		for i := range origins {
+			origins[i] = get(fmt.Sprintf("https://tenant-%06x.", i*2654435761%(1<<24)) + end(i))
+		}
+		handler := measured(opt)
+		b.Run(name, func(b *testing.B) {
 			w := costless{http.Header{}}
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
@@ -116,6 +122,11 @@ func BenchmarkCold(b *testing.B) {
 			}
 		})
 	}
+	for _, row := range benchmarked() {
+		run(row.name, row.opt, func(int) string { return "example.net" })
+	}
+	run("needs-x=100", cors.WithOriginRegexps(regexps(100, needsX)...), func(i int) string { return fmt.Sprintf("app-%06d.example.com", i%100) })
+	run("look-alike=100", cors.WithOriginRegexps(regexps(100, linear)...), func(i int) string { return fmt.Sprintf("app-%06d.example.com", 100+i%100) })
 }
 
 func BenchmarkNew(b *testing.B) {

@@ -114,15 +114,15 @@ func (c *compiler) origins() {
 	if slices.Contains(in.Origins, "*") ||
 		in.Origins == nil && in.OriginRegexps == nil && in.HostRegexps == nil && in.OriginFunc == nil && len(in.misused) == 0 {
 		c.anyOrigin()
-		return
-	}
-	if in.Origins != nil {
+	} else if in.Origins != nil {
 		p.config.Origins = make([]string, 0, len(in.Origins))
 	}
 	for _, s := range in.Origins {
-		c.origin(s)
+		if s != "*" {
+			c.origin(s)
+		}
 	}
-	if in.OriginFunc != nil && c.permits(NullOrigin) && !p.nullListed {
+	if in.OriginFunc != nil && c.permits(NullOrigin) && !p.nullListed && !p.anyOrigin {
 		c.warn("origin_func", "null", CodeNullOrigin, "%s, and the function is asked about it", hintNull)
 	}
 	p.config.OriginRegexps = c.regexps("origin_regexps", in.OriginRegexps, &p.origins.regexps)
@@ -382,7 +382,11 @@ func (c *compiler) rest() {
 		case seconds < 0:
 			c.fail("max_age", strconv.Itoa(seconds), CodeMaxAge, "it is negative; write 0 to forbid browsers to remember preflights")
 		case seconds > maxUsefulAge:
-			c.warn("max_age", strconv.Itoa(seconds), CodeMaxAge, "no browser remembers a preflight for longer than %d seconds (24 hours)", maxUsefulAge)
+			instead := ""
+			if seconds%1000 == 0 && seconds <= 1000*maxUsefulAge {
+				instead = fmt.Sprintf("; if milliseconds were meant, write %d", seconds/1000)
+			}
+			c.warn("max_age", strconv.Itoa(seconds), CodeMaxAge, "no browser remembers a preflight for longer than %d seconds (24 hours)%s", maxUsefulAge, instead)
 		}
 		p.maxAge = strconv.Itoa(seconds)
 		p.config.MaxAge = &seconds

@@ -17,10 +17,10 @@ import (
 	"github.com/seed-12f469a5/cors/internal/nearest"
 )
 
-// A Config holds the settings of a policy as plain data, with the names of Kong's CORS plugin in JSON and YAML where it has
-// one (the plugin's own configurations are read by the package kong). Each
-// field is what the option of that name sets, with its defaults and dangers. A list that is nil is not set; a list
-// that is empty is set to nothing, which JSON and YAML keep apart.
+// A Config holds the settings of a policy as plain data. Its names in JSON and YAML are those of Kong's CORS plugin, where
+// that has one; the plugin's own configurations are read by the package kong. Each field is what the option of that name
+// sets, with its defaults and dangers. A list that is nil is not set; a list that is empty is set to nothing, and JSON and
+// YAML keep the two apart.
 type Config struct {
 	// Origins: [WithOrigins].
 	Origins []string `json:"origins,omitzero" yaml:"origins"`
@@ -129,8 +129,8 @@ func (c Config) MarshalYAML() (any, error) {
 
 // UnmarshalJSON implements [json.Unmarshaler]. A field that is unknown, given twice or of another type is an error. So is
 // null for all of it, and a list of origins that is null is an empty one, which New refuses: none may turn into a policy for
-// everyone. Any other field that is null is not set. The error joins all that is
-// wrong. After it, c is a Config that New refuses.
+// everyone. Any other field that is null is not set. The error joins all that is wrong. After it, c is a Config that New
+// refuses.
 //
 // Danger: of a text that is no JSON at all, [json.Unmarshal] returns the error without asking Config. Check it: the Config
 // that was not filled is, like the zero one, the default policy: any origin, without credentials.

@@ -43,6 +43,9 @@ func TestEveryProblemIsReported(t *testing.T) {
 		{options{cors.WithOrigins("file:///")}, []problem{{"origins", "file:///", cors.CodeOriginOpaque, "null"}}},
 		{options{cors.WithOrigins("null")}, []problem{{"origins", "null", cors.CodeNullOrigin, "Dangerously(NullOrigin)"}}},
 		{options{cors.WithOrigins("*", "https://a.example")}, []problem{{"origins", "https://a.example", cors.CodeAnyOriginBeside, "remove one"}}},
+		{options{cors.WithOrigins("*", "a.example"), cors.WithOriginRegexps("(")}, []problem{
+			{"origins", "a.example", cors.CodeAnyOriginBeside, "remove one"}, {"origin_regexps", "(", cors.CodeAnyOriginBeside, "remove one"},
+			{"origins", "a.example", cors.CodeOriginSyntax, "https://a.example"}, {"origin_regexps", "(", cors.CodeRegexpSyntax, ""}}},
 		{options{cors.WithOrigins("*"), cors.WithOriginRegexps("a"), cors.WithHostRegexps("b"), cors.WithOriginFunc(never)}, []problem{
 			{"origin_regexps", "a", cors.CodeAnyOriginBeside, "remove one"},
 			{"host_regexps", "b", cors.CodeAnyOriginBeside, "remove one"},
@@ -253,9 +256,10 @@ func TestWarnings(t *testing.T) {
 		field, value string
 		code         cors.Code
 	}{
+		{options{own, cors.WithMaxAge(600_000 * time.Second)}, "max_age", "600000", cors.CodeMaxAge},
 		{options{own, cors.WithMaxAge(25 * time.Hour)}, "max_age", "90000", cors.CodeMaxAge},
 		{options{own, cors.Dangerously(cors.InsecureOrigins)}, "dangerously", "insecure_origins", cors.CodeDanger},
-		{options{cors.WithOrigins("null"), cors.Dangerously(cors.NullOrigin)}, "origins", "null", cors.CodeNullOrigin},
+		{options{cors.WithOrigins("null", "null"), cors.Dangerously(cors.NullOrigin)}, "origins", "null", cors.CodeNullOrigin},
 		{options{cors.WithOriginFunc(func(*http.Request, string) bool { return true }), cors.Dangerously(cors.NullOrigin)}, "origin_func", "null", cors.CodeNullOrigin},
 		{options{cors.WithOriginRegexps(`https://Example\.com`)}, "origin_regexps", `https://Example\.com`, cors.CodeRegexpDead},
 		{options{cors.WithHostRegexps(`localhost|bücher`)}, "host_regexps", `localhost|bücher`, cors.CodeRegexpDead},
@@ -278,6 +282,7 @@ func TestWarnings(t *testing.T) {
 			w := p.Warnings()[0]
 			assert.Equal(t, []any{tc.field, tc.value, tc.code}, []any{w.Field, w.Value, w.Code})
 			assert.NotEmpty(t, w.Hint)
+			assert.Equal(t, w.Value == "600000", strings.Contains(w.Hint, "if milliseconds were meant, write 600"), w.Hint)
 			assert.Contains(t, w.String(), w.Hint)
 			p.Warnings()[0].Hint = "edited"
 			assert.Equal(t, w, p.Warnings()[0])

@@ -72,3 +72,15 @@ func TestMemoKeepsNothingThatIsTooLong(t *testing.T) {
 		assert.True(t, p.origins.memo.slots[i].kept.Load() == nil)
 	}
 }
+
+// What could not be decided may be decided when the machine is less busy.
+func TestMemoKeepsNothingThatIsUndecided(t *testing.T) {
+	p := MustNew(WithOriginRegexps(`https://(\w)\w*\.(?:[a-z]++\.|www\.)*\1\.com`))
+	for range 4 {
+		_, reason := p.origins.match("https://x." + strings.Repeat("www.", 58) + "y.com")
+		assert.Equal(t, OriginUndecided, reason)
+	}
+	for i := range p.origins.memo.slots {
+		assert.True(t, p.origins.memo.slots[i].kept.Load() == nil)
+	}
+}

@@ -221,7 +221,10 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 		return pattern{}, code, fmt.Sprintf(format, args...)
 	}
 	if s == "" {
-		return fail(CodeOriginSyntax, `an origin is a scheme, "://", a host and perhaps a port; write one such as "https://example.com"`)
+		return fail(CodeOriginSyntax, `the entry is empty, by a comma too many or a variable that is not set; remove it, or write one such as "https://example.com"`)
+	}
+	if trimmed := strings.Trim(s, quotes); strings.ContainsAny(s[:1], quotes) && trimmed != "" && trimmed != "null" {
+		return fail(CodeOriginSyntax, "an origin stands in no quotes; write %q", suggested(trimmed))
 	}
 	if !utf8.ValidString(s) {
 		return fail(CodeOriginSyntax, "it is not valid UTF-8")
@@ -251,7 +254,7 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 		if scheme, rest, ok := strings.Cut(s, ":"); ok && (scheme == "http" || scheme == "https") {
 			return fail(CodeOriginSyntax, `"://" follows the scheme; write %q`, suggested(scheme+"://"+strings.TrimLeft(rest, "/")))
 		}
-		if strings.EqualFold(strings.Trim(s, `'"`), "null") {
+		if strings.EqualFold(strings.Trim(s, quotes), "null") {
 			return fail(CodeOriginSyntax, `the origin null is written "null"`)
 		}
 		s = strings.TrimPrefix(strings.TrimPrefix(s, "https//"), "http//")
@@ -260,7 +263,7 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 	p.scheme = strings.ToLower(scheme)
 	switch {
 	case strings.Contains(scheme, "*"):
-		return fail(CodeOriginWildcard, "a scheme is no place for a *; name each scheme: %q and %q", suggested("http://"+rest), suggested("https://"+rest))
+		return fail(CodeOriginWildcard, "a scheme is no place for a *; name each scheme, %q and %q"+orRegexp, suggested("http://"+rest), suggested("https://"+rest))
 	case p.scheme == "" || len(p.scheme) > maxScheme || p.scheme[0] < 'a' || p.scheme[0] > 'z' || strings.Trim(p.scheme, schemeBytes) != "":
 		return fail(CodeOriginSyntax, "%q is no scheme; write %q", scheme, suggested("https://"+rest))
 	case opaqueSchemes[p.scheme]:
@@ -272,7 +275,7 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 		return fail(CodeOriginSyntax, "an origin has no %s; write %q", part, suggested(scheme+"://"+rest[:i]))
 	}
 	if i := strings.LastIndexByte(rest, '@'); i >= 0 {
-		return fail(CodeOriginSyntax, "an origin has no user information; remove what ends in the @, if %q is the host that you mean", rest[i+1:])
+		return fail(CodeOriginSyntax, "an origin has no user information; if the host is what follows the @, write %q", suggested(scheme+"://"+rest[i+1:]))
 	}
 
 	host, port := rest, ""
@@ -300,11 +303,13 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 	case port == "*":
 		p.anyPort = true
 	case strings.Contains(port, "*"):
-		return fail(CodeOriginWildcard, "a * stands for a whole port; write %q", suggested(scheme+"://"+host+":*"))
+		return fail(CodeOriginWildcard, "a * stands for a whole port; write %q"+orRegexp, suggested(scheme+"://"+host+":*"))
 	case strings.Contains(port, "["):
 		return fail(CodeOriginWildcard, "%q is no port; for any port write %q", port, suggested(scheme+"://"+host+":*"))
+	case port == "":
+		return fail(CodeOriginSyntax, `no port follows the ":"; write %q`, suggested(scheme+"://"+host))
 	case !isPort(port):
-		return fail(CodeOriginSyntax, "%q is no port, which is a number from 0 to 65535 without leading zeros; write %q", port, suggested(scheme+"://"+host))
+		return fail(CodeOriginSyntax, "%q is no port, which is a number from 0 to 65535 without leading zeros; write that of the page, or %q for any", port, suggested(scheme+"://"+host+":*"))
 	case port != defaultPort(p.scheme):
 		p.port = port
 	}
@@ -320,13 +325,13 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 		case (strings.HasPrefix(host, ".*.") || strings.HasPrefix(host, "**.")) && !strings.Contains(host[3:], "*"):
 			return fail(CodeOriginWildcard, "a * by itself stands for subdomains; write %q", suggested(scheme+"://*."+host[3:]+atPort))
 		case after == "" && strings.HasSuffix(before, ".") && isNumber(before[:len(before)-1][strings.LastIndexByte(before[:len(before)-1], '.')+1:]):
-			return fail(CodeOriginWildcard, "a * cannot end a host; list the addresses")
+			return fail(CodeOriginWildcard, "a * cannot end a host; list the addresses"+orRegexp)
 		case after == "" && strings.HasSuffix(before, "."):
-			return fail(CodeOriginWildcard, "a * cannot end a host, for in some domain the name is a stranger's; list the hosts")
+			return fail(CodeOriginWildcard, "a * cannot end a host, for in some domain the name is a stranger's; list the hosts"+orRegexp)
 		case after == "" && before != "":
-			return fail(CodeOriginWildcard, "a * cannot end a host; for any port write %q", suggested(scheme+"://"+before+":*"))
+			return fail(CodeOriginWildcard, "a * cannot end a host; for any port write %q"+orRegexp, suggested(scheme+"://"+before+":*"))
 		case before == "" && after != "" && after[0] != '-' && !p.wild && !strings.Contains(after, "*"):
-			return fail(CodeOriginWildcard, "a * is followed by a dot, or strangers' hosts would match too; write %q and %q", suggested(scheme+"://"+after+atPort), suggested(scheme+"://*."+after+atPort))
+			return fail(CodeOriginWildcard, "a * is followed by a dot, or strangers' hosts would match too; write %q and %q"+orRegexp, suggested(scheme+"://"+after+atPort), suggested(scheme+"://*."+after+atPort))
 		}
 		return fail(CodeOriginWildcard, "a * stands for whole labels at the beginning of a host; %s", useRegexp(regexpFor(s)))
 	}
@@ -346,6 +351,11 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 	}
 	return p, "", ""
 }
+
+const (
+	quotes   = "'\"`"
+	orRegexp = ", or a regular expression with WithOriginRegexps"
+)
 
 func failOpaque(scheme string) (pattern, Code, string) {
 	return pattern{}, CodeOriginOpaque, fmt.Sprintf(

@@ -172,7 +172,9 @@ func TestPatternsThatAreNone(t *testing.T) {
 		"https://example.com//":         `no path; write "https://example.com"`,
 		"https://example.com?q":         `no query; write "https://example.com"`,
 		"https://example.com#f":         `no fragment; write "https://example.com"`,
-		"https://u:p@example.com":       `no user information; remove what ends in the @, if "example.com" is the host`,
+		"https://u:p@example.com":       `no user information; if the host is what follows the @, write "https://example.com"`,
+		`"https://a.example"`:           `no quotes; write "https://a.example"`,
+		`"null"`:                        `written "null"`,
 		" https://example.com":          `white space; write "https://example.com"`,
 		"https://example.com\n":         `white space; write "https://example.com"`,
 		"https://a.example https://b.c": `as an element of its own: "https://a.example", "https://b.c"`,
@@ -206,9 +208,9 @@ func TestPatternsThatAreNone(t *testing.T) {
 		"https://[fe80::1%eth0]":                            `IPv6`,
 		"https://::1":                                       `"https://[::1]"`,
 		"https://[::1]x":                                    `"https://[::1]"`,
-		"https://example.com:":                              `is no port`,
+		"https://example.com:":                              `no port follows the ":"; write "https://example.com"`,
 		"https://example.com:http":                          `is no port`,
-		"https://example.com:65536":                         `is no port`,
+		"https://example.com:65536":                         `write that of the page, or "https://example.com:*" for any`,
 		"https://example.com:0443":                          `is no port`,
 		"https://example.com:8*":                            `write "https://example.com:*"`,
 		"https://foo*.example.com":                          "WithOriginRegexps(`https://foo[a-z0-9-]+\\.example\\.com`)",
@@ -236,6 +238,11 @@ func TestPatternsThatAreNone(t *testing.T) {
 		if got != "" {
 			assert.NotEmpty(t, code, s)
 		}
+	}
+	for _, s := range []string{"https://ex*mple.com", "https://*example.com", "https://example.*", "https://10.0.0.*", "*://example.com", "https://example.com*", "https://example.com:80*"} {
+		_, code, hint := parsePattern(s)
+		assert.Equal(t, CodeOriginWildcard, code, s)
+		assert.Contains(t, hint, "WithOriginRegexps", s)
 	}
 }
 
@@ -366,6 +373,8 @@ func TestAttacks(t *testing.T) {
 		for _, attack := range notSerializedOrigins {
 			assert.False(t, p.AllowsOrigin(attack), "%s: %q", open, attack)
 		}
+		assert.Equal(t, open != "https://*.example.com:*", p.AllowsOrigin("https://[2001:db8::1]"), open)
+		assert.Equal(t, open == "https://*:*", p.AllowsOrigin("https://[::1]:8443"), open)
 	}
 	for name, p := range policies {
 		for _, attack := range attacks {

@@ -15,8 +15,8 @@ import (
 //
 // report is called before the answer, each time, and must be safe for concurrent use. The two decisions read alike where
 // only lists, max-age or credentials differ: compare [Policy.Config]. The observer of current is called as always, that of
-// candidate is not; but candidate's function of [WithOriginFunc] is asked, and the request waits for it. Without current, requests are passed on untouched; without candidate or report, nothing is
-// compared.
+// candidate is not; but candidate's function of [WithOriginFunc] is asked, and the request waits for it. Without current,
+// requests are passed on untouched; without candidate or report, nothing is compared.
 func Shadow(current, candidate *Policy, report func(r *http.Request, was, would Decision)) func(next http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		switch {

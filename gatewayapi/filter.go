@@ -145,8 +145,8 @@ var originPattern = regexp.MustCompile(`^(\*|https?://((\*\.)?([a-zA-Z0-9-]+\.)*
 //
 // The error joins all that is wrong with f: an API server of v1.5 or later would refuse the same, but for one trailing slash
 // of an origin, for a filter without origins, and for ports and names that are none (https://example.com:99999), which
-// [cors.New] refuses. What makes sense to an API server and none to a browser is left for
-// cors.New to refuse: origins that need one of [cors.Dangerously], and * for exposed headers with credentials.
+// [cors.New] refuses. What makes sense to an API server and none to a browser is left for cors.New to refuse: origins that
+// need one of [cors.Dangerously], and * for exposed headers with credentials.
 func (f Filter) Options() ([]cors.Option, error) {
 	var bad problems
 	if len(f.AllowOrigins) == 0 {

@@ -20,8 +20,9 @@ var defaultMethods = []string{"GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"}
 // that match exactly the same; regular expressions are rewritten where Kong would match them against something else.
 //
 // It reports at once all that Kong cannot say: functions, IPv6 addresses (whose brackets it loses, so that it lets none
-// in; a wildcard or a regular expression that admits some is written all the same, and admits none there), methods other than its own, a preflight status other than 200 and 204,
-// regular expressions that cannot be rewritten. The zero Policy and nil, which allow no origin, are errors too.
+// in; a wildcard or a regular expression that admits some is written all the same, and admits none there), methods other than
+// its own, a preflight status other than 200 and 204, regular expressions that cannot be rewritten. The zero Policy and nil,
+// which allow no origin, are errors too.
 //
 // A regular expression with a look-behind of variable length, such as (?<!x{1,2}), needs a Kong with PCRE2 10.43 or later;
 // an older one refuses the configuration.
