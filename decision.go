@@ -81,7 +81,8 @@ type Decision struct {
 // Allowed reports whether a browser would let the script proceed, as far as this policy can tell: it is false for
 // [Delegated]. A request does not say that the script asked for credentials: "include", which a policy without
 // [WithCredentials] does not allow; if there are cookies, String mentions it. For a request that is not a CORS request it is
-// true.
+// true. For one of a page of the server itself, which may bring an Origin too, it is false unless the policy names that
+// origin: browsers let it proceed all the same, and String says so.
 func (d Decision) Allowed() bool { return d.Reason == Allowed }
 
 // String returns one sentence for a log line: what was asked, what the policy says, and what to change if that was not

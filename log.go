@@ -16,7 +16,8 @@ const logsPerSecond = 10
 // ([Decision.String]), and as attributes kind, reason, origin, method, header and rule, of which the empty ones are left
 // out. A nil l is [slog.Default].
 //
-// A request that is no preflight has reached the handler all the same; it is its answer that is kept from the script.
+// A request that is no preflight has reached the handler all the same; it is its answer that is kept from the script. What a
+// browser refuses by itself is not seen here: a script's credentials "include" without [WithCredentials].
 //
 // It logs at most 10 lines a second. The first line after some were left out says how many, as attribute left_out. What
 // comes from the request is cut, and quoted if it holds anything but printable ASCII, so that no origin can forge a line.

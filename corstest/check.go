@@ -52,6 +52,9 @@ func unansweredHint(e Exchange) string {
 	if !e.Preflight || e.Status >= 200 && e.Status <= 299 {
 		return ""
 	}
+	if e.Status == http.StatusForbidden {
+		return "The preflight was answered with status 403, as by most middleware if the origin is not allowed: is it? If so, something ahead of CORS answered. "
+	}
 	return fmt.Sprintf("The preflight was answered with status %d: did a router or authentication answer it, ahead of CORS? ", e.Status)
 }
 
