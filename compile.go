@@ -38,7 +38,12 @@ func compile(in Config) (*Policy, error) {
 	c.methods()
 	c.headers()
 	c.exposedHeaders()
-	c.rest()
+	c.maxAge()
+	c.preflights()
+	c.privateNetwork()
+	c.p.observer, c.p.config.Observer = in.Observer, in.Observer
+	c.vary()
+	c.countValues()
 	c.unusedDangers()
 	if len(c.errs) > 0 {
 		return nil, errors.Join(c.errs...)
@@ -374,25 +379,28 @@ func (c *compiler) exposedHeaders() {
 }
 
 // rest compiles what is not a list.
-func (c *compiler) rest() {
-	p, in := c.p, c.in
-	if in.MaxAge != nil {
-		seconds := *in.MaxAge
-		switch {
-		case seconds < 0:
-			c.fail("max_age", strconv.Itoa(seconds), CodeMaxAge, "it is negative; write 0 to forbid browsers to remember preflights")
-		case seconds > maxUsefulAge:
-			instead := ""
-			if seconds%1000 == 0 && seconds <= 1000*maxUsefulAge {
-				instead = fmt.Sprintf("; if milliseconds were meant, write %d", seconds/1000)
-			}
-			c.warn("max_age", strconv.Itoa(seconds), CodeMaxAge, "no browser remembers a preflight for longer than %d seconds (24 hours)%s", maxUsefulAge, instead)
-		}
-		p.maxAge = strconv.Itoa(seconds)
-		p.config.MaxAge = &seconds
+func (c *compiler) maxAge() {
+	if c.in.MaxAge == nil {
+		return
 	}
+	seconds := *c.in.MaxAge
+	text := strconv.Itoa(seconds)
+	switch {
+	case seconds < 0:
+		c.fail("max_age", text, CodeMaxAge, "it is negative; write 0 to forbid browsers to remember preflights")
+	case seconds > maxUsefulAge:
+		instead := ""
+		if seconds%1000 == 0 && seconds <= 1000*maxUsefulAge {
+			instead = fmt.Sprintf("; if milliseconds were meant, write %d", seconds/1000)
+		}
+		c.warn("max_age", text, CodeMaxAge, "no browser remembers a preflight for longer than %d seconds (24 hours)%s", maxUsefulAge, instead)
+	}
+	c.p.maxAge, c.p.config.MaxAge = text, &seconds
+}
 
-	p.observer, p.config.Observer = in.Observer, in.Observer
+// preflights compiles how preflights are answered: the status, what is exposed, or not at all.
+func (c *compiler) preflights() {
+	p, in := c.p, c.in
 	p.config.PreflightStatus = in.PreflightStatus
 	switch status := in.PreflightStatus; {
 	case status == 0:
@@ -406,12 +414,6 @@ func (c *compiler) rest() {
 	p.preflightExposed, p.config.PreflightExposedHeaders = in.PreflightExposedHeaders, in.PreflightExposedHeaders
 	if in.PreflightExposedHeaders && p.exposeHeaders == "" {
 		c.warn("preflight_exposed_headers", "true", CodeIneffective, "no headers are exposed; remove it, or name them with WithExposedHeaders")
-	}
-	p.privateNetwork, p.config.PrivateNetwork = in.PrivateNetwork, in.PrivateNetwork
-	risks := []Code{CodeAnyOrigin, CodeInsecureOrigin, CodePublicSuffix, CodeNullOrigin, CodeLooseRegexp}
-	if i := slices.IndexFunc(c.warnings, func(w Warning) bool { return slices.Contains(risks, w.Code) }); in.PrivateNetwork && i >= 0 {
-		c.warn("private_network", "true", c.warnings[i].Code, "because of %q, strangers' pages can reach this server on a private network; "+
-			"name exact https origins, or remove it", c.warnings[i].Value)
 	}
 	p.preflightContinue, p.config.PreflightContinue = in.PreflightContinue, in.PreflightContinue
 	if in.PreflightContinue {
@@ -429,7 +431,20 @@ func (c *compiler) rest() {
 			}
 		}
 	}
+}
 
+func (c *compiler) privateNetwork() {
+	c.p.privateNetwork, c.p.config.PrivateNetwork = c.in.PrivateNetwork, c.in.PrivateNetwork
+	risks := []Code{CodeAnyOrigin, CodeInsecureOrigin, CodePublicSuffix, CodeNullOrigin, CodeLooseRegexp}
+	if i := slices.IndexFunc(c.warnings, func(w Warning) bool { return slices.Contains(risks, w.Code) }); c.in.PrivateNetwork && i >= 0 {
+		c.warn("private_network", "true", c.warnings[i].Code, "because of %q, strangers' pages can reach this server on a private network; "+
+			"name exact https origins, or remove it", c.warnings[i].Value)
+	}
+}
+
+// vary lists what the answer to a preflight depends on: https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
+func (c *compiler) vary() {
+	p := c.p
 	var vary []string
 	if !p.star() {
 		vary = append(vary, "Origin")
@@ -444,7 +459,11 @@ func (c *compiler) rest() {
 		vary = append(vary, "Access-Control-Request-Private-Network")
 	}
 	p.varyPreflight = strings.Join(vary, ", ")
+}
 
+// countValues counts the values that answers can have at most, for newHeaderWriter.
+func (c *compiler) countValues() {
+	p := c.p
 	for _, sent := range []bool{true, !p.star(), p.credentials, p.exposeHeaders != ""} { // origin, Vary, …
 		p.actualValues += btoi(sent)
 	}

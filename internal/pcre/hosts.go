@@ -1,7 +1,5 @@
 package pcre
 
-import "strings"
-
 // hostBytes are the bytes of a name, schemeBytes those of a scheme; ipv6Bytes those of an IPv6 address in brackets, the
 // bracket that closes aside.
 var (
@@ -69,7 +67,7 @@ const maxWork = 500_000
 // bounded says that it suffices whatever comes before, or an Open one. It may report more than the pattern admits
 // (look-around is not taken into account), never less. The pattern stands for whole origins if origin is set, and otherwise
 // for hosts.
-func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tail) {
+func (re *Regexp) Tails(origin bool, bounded func(end string) bool) []Tail {
 	a := build(re.root, reading{forHosts, groupsOf(re.root)})
 	if a == nil {
 		return []Tail{{Open: true, HTTP: true}}
@@ -78,69 +76,92 @@ func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tai
 	a.sets = append(a.sets, Set{})
 	start := []int{len(a.sets) - 1}
 
-	work, seen := 0, map[Tail]bool{}
-	add := func(t Tail, at []int) {
-		work += 1000
-		t.HTTP = !origin || a.afterHTTP(at)
-		if !seen[t] && (t.Host != "" || t.Open) {
-			seen[t] = true
-			tails = append(tails, t)
-		}
-	}
-	var walk func(at []int, host string, variants int, within *automaton, alphabet Set)
-	walk = func(at []int, host string, variants int, within *automaton, alphabet Set) {
-		if host != "" && bounded(host) {
-			add(Tail{Host: host}, at)
-			return
-		}
-		if a.complete(at, origin) {
-			add(Tail{Host: host}, at)
-		}
-		if bounded("."+host) && within.dotOrNot(at) {
-			add(Tail{Host: host, Loose: true}, at)
-		}
-		widest, edges := 0, 20 // of the classes that come next
-		for _, p := range at {
-			edges += len(within.follow[p])
-			for q := range within.follow[p] {
-				widest = max(widest, within.sets[q].intersect(alphabet).size())
-			}
-		}
-		if work += edges; work > maxWork || len(host) > 253 || variants*widest >= openness {
-			// What is open may be the rest of a label below an end that suffices.
-			_, end, dot := strings.Cut(host, ".")
-			add(Tail{Host: host, Open: !dot || !bounded("."+end)}, at)
-			return
-		}
-		for _, b := range within.next(at).intersect(alphabet).bytes() {
-			if work > maxWork {
-				return
-			}
-			next, widest := within.step(at, b), 1
-			work += edges
-			for _, q := range next {
-				widest = max(widest, within.sets[q].intersect(alphabet).size())
-			}
-			walk(next, string(b)+host, variants*widest, within, alphabet)
-		}
-	}
-	name, ipv6 := a.leadingOn(hostBytes, origin), a.leadingOn(ipv6Bytes, origin)
-	walkHost := func(at []int) {
-		walk(at, "", 1, name, hostBytes)
-		if next := a.step(at, ']'); len(next) > 0 {
-			walk(next, "]", 1, ipv6, ipv6Bytes)
-		}
-	}
-	walkHost(start)
+	s := tailSearch{automaton: a, origin: origin, bounded: bounded, seen: map[Tail]bool{}}
+	name, ipv6 := host{a.leadingOn(hostBytes, origin), hostBytes}, host{a.leadingOn(ipv6Bytes, origin), ipv6Bytes}
+	ends := [][]int{start}
 	if origin {
-		if port := a.step(a.closure(start, digits), ':'); len(port) > 0 {
-			walkHost(port)
+		ends = append(ends, a.step(a.closure(start, digits), ':')) // before a port
+	}
+	for _, at := range ends {
+		s.walk(name, at, "", 1)
+		if next := a.step(at, ']'); len(next) > 0 {
+			s.walk(ipv6, next, "]", 1)
 		}
 	}
-	if work > maxWork {
-		add(Tail{Open: true}, start) // for whatever has not been looked at
+	if s.work > maxWork {
+		s.add(Tail{Open: true}, start) // for whatever has not been looked at
 	}
-	return tails
+	return s.tails
+}
+
+// A tailSearch is a search for the tails of a pattern, from the right to the left.
+type tailSearch struct {
+	*automaton
+	origin  bool
+	bounded func(end string) bool
+
+	work  int
+	seen  map[Tail]bool
+	tails []Tail
+}
+
+// A host is the part of an automaton in which a kind of host is read, whose bytes are those of the alphabet.
+type host struct {
+	*automaton
+	alphabet Set
+}
+
+// add adds a tail that ends at the given positions.
+func (s *tailSearch) add(t Tail, at []int) {
+	s.work += 1000
+	t.HTTP = !s.origin || s.afterHTTP(at)
+	if !s.seen[t] && (t.Host != "" || t.Open) {
+		s.seen[t] = true
+		s.tails = append(s.tails, t)
+	}
+}
+
+// walk adds the tails that end in end, which has been read and leads to the given positions. The classes that it came by
+// have so many variants.
+func (s *tailSearch) walk(h host, at []int, end string, variants int) {
+	if end != "" && s.bounded(end) {
+		s.add(Tail{Host: end}, at)
+		return
+	}
+	if s.complete(at, s.origin) {
+		s.add(Tail{Host: end}, at)
+	}
+	if s.bounded("."+end) && h.dotOrNot(at) {
+		s.add(Tail{Host: end, Loose: true}, at)
+	}
+	cost := 20
+	var following []int
+	for _, p := range at {
+		cost += len(h.follow[p])
+		for q := range h.follow[p] {
+			following = append(following, q)
+		}
+	}
+	if s.work += cost; s.work > maxWork || len(end) > 253 || variants*h.widest(following) >= openness {
+		s.add(Tail{Host: end, Open: true}, at)
+		return
+	}
+	for _, b := range h.next(at).intersect(h.alphabet).bytes() {
+		if s.work > maxWork {
+			return
+		}
+		s.work += cost
+		next := h.step(at, b)
+		s.walk(h, next, string(b)+end, variants*max(1, h.widest(next)))
+	}
+}
+
+// widest returns how many bytes the widest of the positions' classes has.
+func (h host) widest(positions []int) (n int) {
+	for _, p := range positions {
+		n = max(n, h.sets[p].intersect(h.alphabet).size())
+	}
+	return n
 }
 
 // leadingOn returns a without the edges from which no bytes of alphabet lead to the beginning of a host. So the digits of
