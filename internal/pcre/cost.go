@@ -22,8 +22,10 @@ const (
 )
 
 // degree returns the power of the text's length that bounds the paths that a backtracking engine tries for n.
-func degree(root *node) int {
-	own := ambiguity(build(root, reading{purpose: forCost}))
+func degree(root *node) int { return degreeOf(root, groupsOf(root)) }
+
+func degreeOf(root *node, groups map[int]*node) int {
+	own := ambiguity(build(root, reading{forCost, groups}))
 	worst := own
 	// What is inside an atomic group or a look-around is tried anew wherever the paths around it lead to it: only before
 	// the first loop is there a single such place.
@@ -34,7 +36,7 @@ func degree(root *node) int {
 			inside := n.max < 0 || n.max > 3
 			return walk(n.subs[0], looped || inside) || inside
 		case opLook, opAtomic:
-			d := degree(n.subs[0])
+			d := degreeOf(n.subs[0], groups)
 			if looped {
 				d += own
 			}

@@ -93,14 +93,14 @@ func (a *automaton) add(n *node, r reading) fragment {
 	case opAtomic:
 		if r.purpose == forCost {
 			f := a.leaf(bytes(n.subs[0]))
-			f.empty = btoi(nullable(n.subs[0]))
+			f.empty = btoi(nullable(n.subs[0], r.groups))
 			return f
 		}
 		return a.add(n.subs[0], r)
 	case opBackref:
 		if r.purpose == forCost {
 			f := a.leaf(all)
-			f.empty = 1
+			f.empty = btoi(nullable(n, r.groups))
 			return f
 		}
 		f := a.leaf(bytes(r.groups[n.n]))
@@ -117,10 +117,10 @@ func (a *automaton) add(n *node, r reading) fragment {
 func (a *automaton) repeat(n *node, r reading) fragment {
 	body := n.subs[0]
 	copies, optional := n.min, n.max-n.min
-	if n.max < 0 || optional > 3 || n.max > 16 || n.max > 1 && nullable(body) {
+	if n.max < 0 || optional > 3 || n.max > 16 || n.max > 1 && nullable(body, r.groups) {
 		f := a.add(body, r)
 		a.connect(f.last, f.first)
-		if n.max > 1 && nullable(body) {
+		if n.max > 1 && nullable(body, r.groups) {
 			a.connect(f.last, f.first) // any of the repetitions may be the empty one: more than one way around
 		}
 		f.empty = btoi(n.min == 0 || f.empty > 0)
@@ -175,27 +175,30 @@ func include(f, g map[int]int) {
 	}
 }
 
-// nullable reports whether n can match the empty string, look-around aside.
-func nullable(n *node) bool {
+// nullable reports whether n can match the empty string, look-around aside. Back-references are to the given groups; if these
+// are nil, they can.
+func nullable(n *node, groups map[int]*node) bool {
 	switch n.op {
 	case opSet:
 		return false
 	case opConcat, opGroup, opAtomic:
 		for _, sub := range n.subs {
-			if !nullable(sub) {
+			if !nullable(sub, groups) {
 				return false
 			}
 		}
 		return true
 	case opAlt:
 		for _, sub := range n.subs {
-			if nullable(sub) {
+			if nullable(sub, groups) {
 				return true
 			}
 		}
 		return false
 	case opRepeat:
-		return n.min == 0 || nullable(n.subs[0])
+		return n.min == 0 || nullable(n.subs[0], groups)
+	case opBackref:
+		return groups == nil || nullable(groups[n.n], groups)
 	}
 	return true
 }

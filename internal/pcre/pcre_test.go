@@ -68,6 +68,7 @@ func TestMatchAsPCREDoes(t *testing.T) {
 		{`\w+(?<=b)`, []string{"ab"}, []string{"ba"}},
 		{`\w+(?<!b)`, []string{"ba"}, []string{"ab"}},
 		{`\w+(?<=a{1,2}b)`, []string{"ab", "aab"}, []string{"ba", "bb"}},
+		{`([a-z])\1{5}\.x`, []string{"aaaaaa.x"}, []string{"aaaaa.x", "aaaaab.x", "aaaaaaa.x"}},
 		{`(a|b)\1`, []string{"aa", "bb"}, []string{"ab", "a"}},
 		{`(?<n>a|b)\k<n>\k{n}\k'n'(?P=n)\g{n}`, []string{"aaaaaa"}, []string{"aaaaab"}},
 		{`(?P<n>a)(?'m'b)\2\1`, []string{"abba"}, []string{"abab"}},
