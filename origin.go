@@ -220,45 +220,15 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 	fail := func(code Code, format string, args ...any) (pattern, Code, string) {
 		return pattern{}, code, fmt.Sprintf(format, args...)
 	}
-	if s == "" {
-		return fail(CodeOriginSyntax, `the entry is empty, by a comma too many or a variable that is not set; remove it, or write one such as "https://example.com"`)
-	}
-	if trimmed := strings.Trim(s, quotes); strings.ContainsAny(s[:1], quotes) && trimmed != "" && trimmed != "null" {
-		return fail(CodeOriginSyntax, "an origin stands in no quotes; write %q", suggested(trimmed))
-	}
-	if !utf8.ValidString(s) {
-		return fail(CodeOriginSyntax, "it is not valid UTF-8")
-	}
-	if strings.ContainsAny(s, ",;") {
-		if each := eachSuggested(s); each != "" || strings.Contains(s, ",") {
-			return fail(CodeOriginSyntax, "an origin holds no comma or semicolon; give each origin as an element of its own%s", each)
-		}
-	}
-	if bad := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }; strings.ContainsFunc(s, bad) {
-		if trimmed := strings.TrimFunc(s, bad); !strings.ContainsFunc(trimmed, bad) {
-			return fail(CodeOriginSyntax, "an origin holds no white space; write %q", suggested(trimmed))
-		}
-		return fail(CodeOriginSyntax, "an origin holds no white space or control character; give each origin as an element of its own%s", eachSuggested(s))
-	}
-	if strings.ContainsAny(s, regexpBytes) {
-		return fail(CodeOriginSyntax, "it looks like a regular expression; %s", useRegexp(undelimited(s)))
+	if hint := hintText(s); hint != "" {
+		return fail(CodeOriginSyntax, "%s", hint)
 	}
 	scheme, rest, found := strings.Cut(s, "://")
 	if !found {
-		if rest, ok := strings.CutPrefix(s, "//"); ok {
-			return fail(CodeOriginSyntax, "the scheme is missing; write %q", suggested(withScheme(rest)))
-		}
 		if scheme, _, ok := strings.Cut(s, ":"); ok && opaqueSchemes[strings.ToLower(scheme)] {
-			return failOpaque(scheme)
+			return fail(CodeOriginOpaque, hintOpaque, scheme)
 		}
-		if scheme, rest, ok := strings.Cut(s, ":"); ok && (scheme == "http" || scheme == "https") {
-			return fail(CodeOriginSyntax, `"://" follows the scheme; write %q`, suggested(scheme+"://"+strings.TrimLeft(rest, "/")))
-		}
-		if strings.EqualFold(strings.Trim(s, quotes), "null") {
-			return fail(CodeOriginSyntax, `the origin null is written "null"`)
-		}
-		s = strings.TrimPrefix(strings.TrimPrefix(s, "https//"), "http//")
-		return fail(CodeOriginSyntax, "the scheme is missing; write %q", suggested(withScheme(s)))
+		return fail(CodeOriginSyntax, "%s", hintNoScheme(s))
 	}
 	p.scheme = strings.ToLower(scheme)
 	switch {
@@ -267,7 +237,7 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 	case p.scheme == "" || len(p.scheme) > maxScheme || p.scheme[0] < 'a' || p.scheme[0] > 'z' || strings.Trim(p.scheme, schemeBytes) != "":
 		return fail(CodeOriginSyntax, "%q is no scheme; write %q", scheme, suggested("https://"+rest))
 	case opaqueSchemes[p.scheme]:
-		return failOpaque(p.scheme)
+		return fail(CodeOriginOpaque, hintOpaque, p.scheme)
 	}
 	rest = strings.TrimSuffix(rest, "/")
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
@@ -278,28 +248,12 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 		return fail(CodeOriginSyntax, "an origin has no user information; if the host is what follows the @, write %q", suggested(scheme+"://"+rest[i+1:]))
 	}
 
-	host, port := rest, ""
-	hasPort := false
-	if end := strings.LastIndexByte(rest, ']'); end > 0 && strings.HasPrefix(strings.TrimPrefix(rest, "*."), "[") {
-		host, port = rest[:end+1], rest[end+1:]
-		if port != "" && port[0] != ':' {
-			return fail(CodeOriginSyntax, "%q follows the IPv6 address; write %q", port, suggested(scheme+"://"+host))
-		}
-		hasPort, port = port != "", strings.TrimPrefix(port, ":")
-	} else {
-		host, port, hasPort = strings.Cut(rest, ":")
-		if strings.Contains(port, ":") {
-			bare, or := strings.Trim(rest, "[]"), ""
-			if i := strings.LastIndexByte(bare, ':'); isPort(bare[i+1:]) {
-				if other := scheme + "://[" + bare[:i] + "]" + bare[i:]; suggested(other) == other {
-					or = fmt.Sprintf(", or %q if that is a port", other)
-				}
-			}
-			return fail(CodeOriginSyntax, "an IPv6 address stands in brackets; write %q%s", suggested(scheme+"://["+bare+"]"), or)
-		}
+	host, port, hint := cutPort(scheme, rest)
+	if hint != "" {
+		return fail(CodeOriginSyntax, "%s", hint)
 	}
-	switch {
-	case !hasPort:
+	switch port, found := strings.CutPrefix(port, ":"); {
+	case !found:
 	case port == "*":
 		p.anyPort = true
 	case strings.Contains(port, "*"):
@@ -314,37 +268,24 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 		p.port = port
 	}
 
-	atPort := strings.TrimPrefix(rest, host) // the port with its colon, if there is one
-	if host == "*" {
+	switch {
+	case host == "*":
 		p.wild = true
 		return p, "", ""
-	}
-	host, p.wild = strings.CutPrefix(host, "*.")
-	if before, after, star := strings.Cut(host, "*"); star {
-		switch {
-		case (strings.HasPrefix(host, ".*.") || strings.HasPrefix(host, "**.")) && !strings.Contains(host[3:], "*"):
-			return fail(CodeOriginWildcard, "a * by itself stands for subdomains; write %q", suggested(scheme+"://*."+host[3:]+atPort))
-		case after == "" && strings.HasSuffix(before, ".") && isNumber(before[:len(before)-1][strings.LastIndexByte(before[:len(before)-1], '.')+1:]):
-			return fail(CodeOriginWildcard, "a * cannot end a host; list the addresses"+orRegexp)
-		case after == "" && strings.HasSuffix(before, "."):
-			return fail(CodeOriginWildcard, "a * cannot end a host, for in some domain the name is a stranger's; list the hosts"+orRegexp)
-		case after == "" && before != "":
-			return fail(CodeOriginWildcard, "a * cannot end a host; for any port write %q"+orRegexp, suggested(scheme+"://"+before+":*"))
-		case before == "" && after != "" && after[0] != '-' && !p.wild && !strings.Contains(after, "*"):
-			return fail(CodeOriginWildcard, "a * is followed by a dot, or strangers' hosts would match too; write %q and %q"+orRegexp, suggested(scheme+"://"+after+atPort), suggested(scheme+"://*."+after+atPort))
-		}
-		return fail(CodeOriginWildcard, "a * stands for whole labels at the beginning of a host; %s", useRegexp(regexpFor(s)))
-	}
-	var problem string
-	if host == "." && !p.wild && defaultPort(p.scheme) == "" {
+	case host == "." && defaultPort(p.scheme) == "":
 		p.host = host // as in app://., where a scheme has no use for hosts
 		return p, "", ""
 	}
+	host, p.wild = strings.CutPrefix(host, "*.")
+	if strings.Contains(host, "*") {
+		return fail(CodeOriginWildcard, "%s", hintStar(s, scheme, host, port, p.wild))
+	}
+	var problem string
 	if p.host, problem = parseHost(host); problem != "" {
 		return fail(CodeOriginSyntax, "%q is no host: %s; write one such as %q", host, problem, scheme+"://example.com")
 	}
 	if isNumber(p.host[strings.LastIndexByte(p.host, '.')+1:]) && p.wild || p.wild && p.host[0] == '[' {
-		return fail(CodeOriginWildcard, "an IP address has no subdomains; write %q", suggested(scheme+"://"+p.host+atPort))
+		return fail(CodeOriginWildcard, "an IP address has no subdomains; write %q", suggested(scheme+"://"+p.host+port))
 	}
 	if n := len(p.host); p.wild && n+len("a.") > maxHost {
 		return fail(CodeOriginSyntax, "a host has at most %d bytes, so this one has no subdomains", maxHost)
@@ -352,15 +293,97 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 	return p, "", ""
 }
 
+// hintText says what is wrong with s before its parts are looked at.
+func hintText(s string) string {
+	if s == "" {
+		return `the entry is empty, by a comma too many or a variable that is not set; remove it, or write one such as "https://example.com"`
+	}
+	if trimmed := strings.Trim(s, quotes); strings.ContainsAny(s[:1], quotes) && trimmed != "" && trimmed != "null" {
+		return fmt.Sprintf("an origin stands in no quotes; write %q", suggested(trimmed))
+	}
+	if !utf8.ValidString(s) {
+		return "it is not valid UTF-8"
+	}
+	if strings.ContainsAny(s, ",;") {
+		if each := eachSuggested(s); each != "" || strings.Contains(s, ",") {
+			return "an origin holds no comma or semicolon; give each origin as an element of its own" + each
+		}
+	}
+	if bad := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }; strings.ContainsFunc(s, bad) {
+		if trimmed := strings.TrimFunc(s, bad); !strings.ContainsFunc(trimmed, bad) {
+			return fmt.Sprintf("an origin holds no white space; write %q", suggested(trimmed))
+		}
+		return "an origin holds no white space or control character; give each origin as an element of its own" + eachSuggested(s)
+	}
+	if strings.ContainsAny(s, regexpBytes) {
+		return "it looks like a regular expression; " + useRegexp(undelimited(s))
+	}
+	return ""
+}
+
+// hintNoScheme says how to write s, which has no "://".
+func hintNoScheme(s string) string {
+	if rest, ok := strings.CutPrefix(s, "//"); ok {
+		return fmt.Sprintf("the scheme is missing; write %q", suggested(withScheme(rest)))
+	}
+	if scheme, rest, ok := strings.Cut(s, ":"); ok && (scheme == "http" || scheme == "https") {
+		return fmt.Sprintf(`"://" follows the scheme; write %q`, suggested(scheme+"://"+strings.TrimLeft(rest, "/")))
+	}
+	if strings.EqualFold(strings.Trim(s, quotes), "null") {
+		return `the origin null is written "null"`
+	}
+	s = strings.TrimPrefix(strings.TrimPrefix(s, "https//"), "http//")
+	return fmt.Sprintf("the scheme is missing; write %q", suggested(withScheme(s)))
+}
+
+// cutPort cuts what follows the scheme before the port, which keeps its colon.
+func cutPort(scheme, rest string) (host, port, hint string) {
+	if end := strings.LastIndexByte(rest, ']'); end > 0 && strings.HasPrefix(strings.TrimPrefix(rest, "*."), "[") {
+		host, port = rest[:end+1], rest[end+1:]
+		if port != "" && port[0] != ':' {
+			hint = fmt.Sprintf("%q follows the IPv6 address; write %q", port, suggested(scheme+"://"+host))
+		}
+		return host, port, hint
+	}
+	host, _, _ = strings.Cut(rest, ":")
+	port = rest[len(host):]
+	if strings.Count(port, ":") < 2 {
+		return host, port, ""
+	}
+	bare, or := strings.Trim(rest, "[]"), ""
+	if i := strings.LastIndexByte(bare, ':'); isPort(bare[i+1:]) {
+		if other := scheme + "://[" + bare[:i] + "]" + bare[i:]; suggested(other) == other {
+			or = fmt.Sprintf(", or %q if that is a port", other)
+		}
+	}
+	return host, port, fmt.Sprintf("an IPv6 address stands in brackets; write %q%s", suggested(scheme+"://["+bare+"]"), or)
+}
+
+// hintStar says how to write a host that has a * where it stands for nothing, behind the wildcard for subdomains if there is
+// one.
+func hintStar(s, scheme, host, port string, wild bool) string {
+	before, after, _ := strings.Cut(host, "*")
+	switch {
+	case (strings.HasPrefix(host, ".*.") || strings.HasPrefix(host, "**.")) && !strings.Contains(host[3:], "*"):
+		return fmt.Sprintf("a * by itself stands for subdomains; write %q", suggested(scheme+"://*."+host[3:]+port))
+	case after == "" && strings.HasSuffix(before, ".") && isNumber(before[:len(before)-1][strings.LastIndexByte(before[:len(before)-1], '.')+1:]):
+		return "a * cannot end a host; list the addresses" + orRegexp
+	case after == "" && strings.HasSuffix(before, "."):
+		return "a * cannot end a host, for in some domain the name is a stranger's; list the hosts" + orRegexp
+	case after == "" && before != "":
+		return fmt.Sprintf("a * cannot end a host; for any port write %q"+orRegexp, suggested(scheme+"://"+before+":*"))
+	case before == "" && after != "" && after[0] != '-' && !wild && !strings.Contains(after, "*"):
+		return fmt.Sprintf("a * is followed by a dot, or strangers' hosts would match too; write %q and %q"+orRegexp, suggested(scheme+"://"+after+port), suggested(scheme+"://*."+after+port))
+	}
+	return "a * stands for whole labels at the beginning of a host; " + useRegexp(regexpFor(s))
+}
+
+const hintOpaque = "browsers send null as the origin of a page with the scheme %s; remove it, and serve the page over http or https"
+
 const (
 	quotes   = "'\"`"
 	orRegexp = ", or a regular expression with WithOriginRegexps"
 )
-
-func failOpaque(scheme string) (pattern, Code, string) {
-	return pattern{}, CodeOriginOpaque, fmt.Sprintf(
-		"browsers send null as the origin of a page with the scheme %s; remove it, and serve the page over http or https", scheme)
-}
 
 // suggested returns an entry that a hint suggests, or an example if it would be an error too.
 func suggested(entry string) string {
