@@ -137,14 +137,8 @@ func (p *Policy) serve(w http.ResponseWriter, r *http.Request, next http.Handler
 	if p.observer != nil && v.kind != NotCORS {
 		p.observer(r, p.decision(r, v))
 	}
-	if v.reason == Delegated {
-		next.ServeHTTP(w, r)
-		return
-	}
-	if h := w.Header(); len(h) > 0 {
-		removeHeaders(h) // of a policy or a handler in front, which may have been laxer
-	}
 	switch {
+	case v.reason == Delegated:
 	case v.kind != Preflight:
 		p.setHeaders(w.Header(), v)
 	case v.reason == Allowed:
@@ -397,14 +391,17 @@ func (p *Policy) allowOrigin(out *headerWriter, v verdict) {
 // star reports whether every origin gets the same answer, *.
 func (p *Policy) star() bool { return p.anyOrigin && !p.credentials }
 
-// A headerWriter sets response headers. No value slice has room to grow into the next, so whoever appends to it or changes
-// it reaches nothing else.
+// A headerWriter sets response headers, in place of those of a policy or a handler in front, which may have been laxer. No
+// value slice has room to grow into the next, so whoever appends to it or changes it reaches nothing else.
 type headerWriter struct {
 	h    http.Header
 	free []string
 }
 
 func newHeaderWriter(h http.Header, most int) headerWriter {
+	if len(h) > 0 {
+		removeHeaders(h)
+	}
 	b := blocks.Get().(*block)
 	if len(b.values)-b.used < most {
 		b = new(block)
