@@ -62,12 +62,12 @@ func TestStrangersAllocateNothing(t *testing.T) {
 // Expressions of which each is legal can be too much together, for New and for whoever serves.
 func TestExpressionsAreTooMuchTogether(t *testing.T) {
 	dense := regexps(150, "https://"+strings.Repeat("[xy]?", 90)+"z%d")
-	_, err := cors.New(cors.WithOriginRegexps(dense...), cors.WithMethods("put"))
+	_, err := cors.New(cors.WithOriginRegexps(append(dense, "(", "")...), cors.WithMethods("put"))
 	var codes []cors.Code
 	for e := range cors.ConfigErrors(err) {
 		codes = append(codes, e.Code)
 	}
-	assert.Equal(t, []cors.Code{cors.CodeRegexpTooLarge, cors.CodeMethodCase}, codes)
+	assert.Equal(t, []cors.Code{cors.CodeRegexpTooLarge, cors.CodeRegexpSyntax, cors.CodeEmpty, cors.CodeMethodCase}, codes)
 	_, err = cors.New(cors.WithOriginRegexps(dense[:50]...))
 	assert.NoError(t, err)
 }

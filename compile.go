@@ -127,7 +127,7 @@ func (c *compiler) origins() {
 			c.origin(s)
 		}
 	}
-	if in.OriginFunc != nil && c.permits(NullOrigin) && !p.nullListed && !p.anyOrigin {
+	if in.OriginFunc != nil && c.permits(NullOrigin) && !p.nullListed {
 		c.warn("origin_func", "null", CodeNullOrigin, "%s, and the function is asked about it", hintNull)
 	}
 	p.config.OriginRegexps = c.regexps("origin_regexps", in.OriginRegexps, &p.origins.regexps)
@@ -197,7 +197,7 @@ func (c *compiler) origin(s string) {
 	c.judgeOrigin(s, o)
 }
 
-// maxEdges bounds what a list of regular expressions may cost. A plain expression has about a hundred edges.
+// maxEdges bounds what a list of regular expressions may cost. A plain expression has some thirty edges.
 const maxEdges = 1 << 20
 
 // regexps compiles a list of regular expressions, and returns those that it has not seen before.
@@ -215,17 +215,26 @@ func (c *compiler) regexps(field string, exprs []string, to *regexps) (normal []
 			c.fail(field, expr, CodeEmpty, "an empty expression matches no origin; remove it")
 			continue
 		}
-		re, err := pcre.Compile(expr, originBytes)
-		if err != nil {
+		fail := func(err error) {
 			var e *pcre.Error
 			errors.As(err, &e)
 			c.fail(field, expr, regexpCodes[e.Kind], "%s", e.Hint)
+		}
+		if edges > maxEdges { // to compile the rest would take too long
+			if err := pcre.Check(expr, originBytes); err != nil {
+				fail(err)
+			}
+			continue
+		}
+		re, err := pcre.Compile(expr, originBytes)
+		if err != nil {
+			fail(err)
 			continue
 		}
 		if edges += re.Edges(); edges > maxEdges {
 			c.fail(field, expr, CodeRegexpTooLarge, "together with those before it, it makes more than %d pairs of characters that can follow each other; "+
 				"list plain origins and subdomains with WithOrigins, and write fewer optional parts one after the other", maxEdges)
-			break
+			continue
 		}
 		normal = append(normal, expr)
 		compiled = append(compiled, re)
@@ -378,7 +387,6 @@ func (c *compiler) exposedHeaders() {
 	}
 }
 
-// rest compiles what is not a list.
 func (c *compiler) maxAge() {
 	if c.in.MaxAge == nil {
 		return

@@ -183,6 +183,7 @@ func TestRisks(t *testing.T) {
 		{"any IPv6 address", re(`https://\[[0-9a-f:]+\]`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"any host", host(`.*`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"host of any subdomain of com", host(`\w+\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"three letters, each of three", re(`https://[abc][abc][abc]example\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"both schemes", re(`https?://([a-z]+\.)*example\.com`), cors.InsecureOrigins, cors.CodeInsecureOrigin},
 		{"any scheme", re(`[a-z]+://example\.com`), cors.InsecureOrigins, cors.CodeInsecureOrigin},
 		{"an http alternative", re(`(https://a|http://b)\.example\.com`), cors.InsecureOrigins, cors.CodeInsecureOrigin},
@@ -194,6 +195,8 @@ func TestRisks(t *testing.T) {
 		{"a dot that may be missing, outside the group", re(`https://(?:api|app)?\.?example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
 		{"a dot or a hyphen", re(`https://app[.-]example\.co\.uk(:\d+)?`), cors.LooseRegexps, cors.CodeLooseRegexp},
 		{"a dot that may be missing above a shared domain", re(`https://(www\.?)?mine\.github\.io`), cors.LooseRegexps, cors.CodeLooseRegexp},
+		{"a dot that may be missing before a public suffix", re(`https://example\.?co\.uk`), cors.LooseRegexps, cors.CodeLooseRegexp},
+		{"a dot or a hyphen before a public suffix", re(`https://mine[.-]github\.io`), cors.LooseRegexps, cors.CodeLooseRegexp},
 		{"loose dot, backtracking", re(`https://(?!x)www.example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -234,6 +237,7 @@ func TestNoRisk(t *testing.T) {
 		cors.WithOrigins("http://localhost", "http://localhost:*", "http://app.localhost:3000", "http://*.localhost:*", "http://127.0.0.1", "http://127.8.8.8:1", "http://[::1]:*", "https://*.localhost"),
 		cors.WithOriginRegexps(`https://([a-z0-9-]+\.)*example\.com(:\d+)?`, `https://.+\.example\.co\.uk`, `https://pr-\d+\.a\.github\.io`, `https://mine\.s3\.(eu|us)-west-1\.amazonaws\.com`,
 			`https://(?!admin\.)[a-z]+\.example\.com`, `^https://(www\.)?example\.(com|net|org)$`, `https://app[12]\.com`, `https://(eu|us)[1-9]\.com`, `https://(\w+)\.\1\.example\.com`,
+			`https://(www\.)?(dev-)?example\.com`, `https://([a-z0-9-]+\.)*(my-)?example\.com`, `https://((www|api)\.)?(my)?shop\.com`, `https://(.+\.)?(foo)?bar\.com`,
 			`https://(www\.?)?a\.example\.com`, `https://((www|api)\.)?(shop|myshop)\.com`, `https://pr[.-]?\d+\.example\.com`, `https://(www[.-])?my\.example\.com`,
 			`https://[a-z0-9]*a\.example\.com`, `https://[a-z]+-app\.example\.com`,
 			`(?i)HTTPS://EXAMPLE\.COM`, `http://(.*\.)?localhost(:\d+)?`, `https?://127\.0\.0\.1:[0-9]+`, `[a-z]+://localhost`, `https://.*\.xn--bcher-kva\.example`,

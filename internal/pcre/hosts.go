@@ -1,5 +1,7 @@
 package pcre
 
+import "strings"
+
 // hostBytes are the bytes of a name, schemeBytes those of a scheme; ipv6Bytes those of an IPv6 address in brackets, the
 // bracket that closes aside.
 var (
@@ -52,7 +54,7 @@ func literalEdge(n *node, end bool) bool {
 type Tail struct {
 	Host  string // the host, or the end of it
 	Open  bool   // whatever comes before Host is for a stranger to choose
-	Loose bool   // so is the name that Host is the end of: the dot before Host may be missing
+	Loose bool   // the dot before Host may be missing, or be another character
 	HTTP  bool   // the scheme may be http
 }
 
@@ -131,7 +133,7 @@ func (s *tailSearch) walk(h host, at []int, end string, variants int) {
 	if s.complete(at, s.origin) {
 		s.add(Tail{Host: end}, at)
 	}
-	if s.bounded("."+end) && h.dotOrNot(at) {
+	if strings.Contains(end, ".") && h.dotOrNot(at) {
 		s.add(Tail{Host: end, Loose: true}, at)
 	}
 	cost := 20
@@ -228,15 +230,28 @@ func (a *automaton) next(at []int) (set Set) {
 	return set
 }
 
-// dotOrNot reports whether before one and the same character there may be a dot, and another character of a name as well.
+// dotOrNot reports whether there may be a dot before the given positions, and what is before the dot may come without it as
+// well, or with another character in its place.
 func (a *automaton) dotOrNot(at []int) bool {
-	for _, p := range at {
-		var set Set
-		for q := range a.follow[p] {
-			set = set.union(a.sets[q])
+	before := map[int]bool{}
+	for _, dot := range a.step(at, '.') {
+		for p := range a.follow[dot] {
+			before[p] = true
 		}
-		if set.Has('.') && !set.intersect(label).empty() {
-			return true
+	}
+	for _, p := range at {
+		for q := range a.follow[p] {
+			if a.sets[q].intersect(label).empty() {
+				continue
+			}
+			if before[q] {
+				return true
+			}
+			for r := range a.follow[q] {
+				if before[r] {
+					return true
+				}
+			}
 		}
 	}
 	return false

@@ -197,6 +197,9 @@ func (p *program) match(text string, steps *int) Verdict {
 	}
 	end := m.run(p.start, 0, progress, 0)
 	switch {
+	case m.left > 0:
+		*steps = m.left // for other patterns
+		return Undecided
 	case *steps < 0:
 		return Undecided
 	case end < 0:
@@ -210,6 +213,7 @@ type matcher struct {
 	*program
 	text  string
 	steps *int // that are left
+	left  int  // the same, when it nested too deep
 
 	memo     *memo     // nil if there are captures
 	captures []capture // by group
@@ -270,8 +274,8 @@ const progress = ^uint64(0)
 
 // run returns the place to which the instruction at pc leads from the place at; -1 if nowhere, or if no steps are left.
 func (m *matcher) run(pc, at int, rounds uint64, depth int) (end int) {
-	if depth++; depth > maxNested {
-		*m.steps = -1
+	if depth++; depth > maxNested && *m.steps >= 0 {
+		m.left, *m.steps = *m.steps, -1
 	}
 	for {
 		if *m.steps--; *m.steps < 0 {

@@ -51,6 +51,12 @@ type Regexp struct {
 	Loose bool
 }
 
+// Check returns the errors of [Compile] that can be told without compiling.
+func Check(pattern string, alphabet Set) error {
+	_, _, err := parse(pattern, alphabet)
+	return err
+}
+
 // Compile parses and compiles a pattern for texts over alphabet. Its errors are *Error.
 func Compile(pattern string, alphabet Set) (*Regexp, error) {
 	root, dead, err := parse(pattern, alphabet)
