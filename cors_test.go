@@ -241,7 +241,6 @@ func TestVaryIsAddedAndNeverReplaced(t *testing.T) {
 	assert.Equal(t, []string{"Accept-Encoding", "", "", ""}, shared[:4], "the slice of another handler was written to")
 }
 
-// Whoever edits a value slice, in place or by appending to it, must reach no other header, request or response.
 // A policy inside another decides about the answer: what the outer one, or a handler in front, has set opens nothing.
 func TestTheInnermostPolicyDecides(t *testing.T) {
 	own, other := cors.WithOrigins("https://a.example"), cors.WithOrigins("https://b.example")
@@ -281,6 +280,7 @@ func TestTheInnermostPolicyDecides(t *testing.T) {
 	})
 }
 
+// Whoever edits a value slice, in place or by appending to it, must reach no other header, request or response.
 func TestNoValueSliceIsShared(t *testing.T) {
 	for name, opts := range map[string]options{
 		"exact":      {cors.WithOrigins("https://a.example"), cors.WithCredentials(), cors.WithExposedHeaders("X-A"), cors.WithMaxAge(5e9)},
@@ -645,6 +645,14 @@ func TestNearMisses(t *testing.T) {
 	} {
 		assert.True(t, strings.HasSuffix(cors.MustNew(tc.opts...).Decide(tc.r).String(), tc.sentence), "%s", cors.MustNew(tc.opts...).Decide(tc.r))
 	}
+}
+
+// An origin of the greatest length is looked for with something before it.
+func TestNearMissesOfTheLongestOrigin(t *testing.T) {
+	host := strings.TrimSuffix(strings.Repeat(strings.Repeat("a", 62)+".", 5)[:253], ".")
+	d := cors.MustNew(cors.WithOrigins("https://*.example.com")).Decide(get("x" + strings.Repeat("a", 63) + "://" + host + ":65535"))
+	assert.Equal(t, cors.OriginNotAllowed, d.Reason)
+	assert.Contains(t, d.String(), "to allow it, add it with WithOrigins")
 }
 
 func TestSentencesAreFitForALog(t *testing.T) {

@@ -298,9 +298,6 @@ func hintText(s string) string {
 	if s == "" {
 		return `the entry is empty, by a comma too many or a variable that is not set; remove it, or write one such as "https://example.com"`
 	}
-	if trimmed := strings.Trim(s, quotes); strings.ContainsAny(s[:1], quotes) && trimmed != "" && trimmed != "null" {
-		return fmt.Sprintf("an origin stands in no quotes; write %q", suggested(trimmed))
-	}
 	if !utf8.ValidString(s) {
 		return "it is not valid UTF-8"
 	}
@@ -308,6 +305,15 @@ func hintText(s string) string {
 		if each := eachSuggested(s); each != "" || strings.Contains(s, ",") {
 			return "an origin holds no comma or semicolon; give each origin as an element of its own" + each
 		}
+	}
+	if trimmed := strings.Trim(s, quotes); strings.ContainsAny(s[:1], quotes) && trimmed != "" && !strings.EqualFold(trimmed, "null") {
+		switch {
+		case strings.Contains(trimmed, "://"):
+			trimmed = suggested(trimmed)
+		case trimmed != "*":
+			trimmed = suggested(withScheme(trimmed))
+		}
+		return fmt.Sprintf("an origin stands in no quotes; write %q", trimmed)
 	}
 	if bad := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }; strings.ContainsFunc(s, bad) {
 		if trimmed := strings.TrimFunc(s, bad); !strings.ContainsFunc(trimmed, bad) {

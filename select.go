@@ -50,8 +50,8 @@ func Select(pick func(*http.Request) *Policy) func(next http.Handler) http.Handl
 // A path of more than 2 KiB gets no policy either.
 //
 // Three things are taken for granted: that patterns mean the same to the handler behind (the last :id of a route means
-// {id...} to Echo), that a slash is not removed where patterns without wildcards tell "/a" from "/a/", and that hosts are the
-// same on every port.
+// {id...} to Echo), that it takes a path without a slash at its end as it is, and one with a slash where a pattern without
+// wildcards has it, and that hosts are the same on every port.
 //
 // The error joins a [*ConfigError] for each pattern that is malformed, could never match, conflicts with another, has a port
 // (a policy holds for all), or begins with a method: a preflight's method is OPTIONS, so a policy goes by the rest. It is an
@@ -181,8 +181,14 @@ func isName(s string) bool {
 
 // pick returns the policy for r if all readings of r lead to the same.
 func (rt *routes) pick(r *http.Request) *Policy {
-	host, _ := splitPort(r.Host)
-	lower := strings.ToLower(strings.TrimSuffix(host, "."))
+	host, port := splitPort(r.Host)
+	hosts := []string{host}
+	if lower := strings.ToLower(strings.TrimSuffix(host, ".")); lower != host {
+		hosts = append(hosts, lower)
+	}
+	if port != "" && strings.HasPrefix(host, "[") {
+		hosts = append(hosts, strings.Trim(host, "[]")) // as ServeMux cuts the port
+	}
 	escaped := r.URL.EscapedPath()
 	switch {
 	case escaped == "":
@@ -191,7 +197,7 @@ func (rt *routes) pick(r *http.Request) *Policy {
 		return nil
 	}
 	p := rt.lookup(host, escaped)
-	if host == lower && escaped == r.URL.Path && escaped == cleanPath(escaped) {
+	if len(hosts) == 1 && escaped == r.URL.Path && escaped == cleanPath(escaped) {
 		return p
 	}
 	readings := []string{escaped, cleanPath(escaped)}
@@ -201,7 +207,7 @@ func (rt *routes) pick(r *http.Request) *Policy {
 			readings = append(readings, as.EscapedPath(), clean.EscapedPath())
 		}
 	}
-	for _, host := range slices.Compact([]string{host, lower}) {
+	for _, host := range hosts {
 		for _, text := range readings {
 			if rt.lookup(host, text) != p {
 				return nil
