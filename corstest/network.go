@@ -109,38 +109,32 @@ func (p *Page) serve(ctx context.Context, method string, u *url.URL, header http
 	if u.Scheme == "https" {
 		req.TLS = &tls.ConnectionState{Version: tls.VersionTLS13, HandshakeComplete: true, ServerName: u.Hostname()}
 	}
-	w := &responseWriter{ResponseRecorder: httptest.NewRecorder(), ctx: ctx}
+	w := &responseWriter{ResponseRecorder: httptest.NewRecorder(), ctx: ctx, length: -1}
 	p.server.ServeHTTP(w, req)
 	if err := ctx.Err(); err != nil && !w.started {
 		return nil, err
+	}
+	if !w.started {
+		w.WriteHeader(http.StatusOK)
 	}
 	header = w.Result().Header
 	if content := w.sniffed(); content != nil {
 		header.Set("Content-Type", http.DetectContentType(content))
 	}
-	resp := &response{status: w.Result().StatusCode, header: sentHeader(header), body: w.Body.Bytes()}
-	if err := checkSent(method, resp); err != nil {
-		return nil, err
-	}
-	return resp, nil
-}
-
-// checkSent fails where the connection between net/http's server and a browser would, and removes what it is for.
-func checkSent(method string, resp *response) error {
-	for name, values := range resp.header {
+	sent := sentHeader(header)
+	for name, values := range sent {
 		if strings.Contains(strings.Join(values, ""), "\x00") {
-			return fmt.Errorf("the server sends %s with a NUL in it", name)
+			return nil, fmt.Errorf("the server sends %s with a NUL in it", name)
 		}
 	}
-	resp.header.Del("Transfer-Encoding")
-	length, err := strconv.ParseUint(resp.header.Get("Content-Length"), 10, 63)
-	switch {
-	case err != nil:
-		resp.header.Del("Content-Length")
-	case length != uint64(len(resp.body)) && !hasNullBody(method, resp.status):
-		return fmt.Errorf("the server declares a Content-Length of %d and sends %d bytes", length, len(resp.body))
+	status, content := w.Result().StatusCode, w.Body.Bytes()
+	if w.length < 0 || status == http.StatusNoContent || status == http.StatusNotModified {
+		sent.Del("Content-Length")
+	} else if int64(len(content)) != w.length && method != http.MethodHead && ctx.Err() == nil {
+		return nil, fmt.Errorf("the server declares a Content-Length of %d and sends %d bytes", w.length, len(content))
 	}
-	return nil
+	sent.Del("Transfer-Encoding")
+	return &response{status: status, header: sent, body: content}, nil
 }
 
 // A responseWriter is a recorder that does what net/http's server and a browser do together: informational responses are
@@ -150,6 +144,8 @@ type responseWriter struct {
 	*httptest.ResponseRecorder
 	ctx     context.Context
 	started bool
+	length  int64  // the Content-Length that is declared; -1 if there is none
+	written int64  // of the body, or refused
 	sent    []byte // of the body, with the first flush
 	flushed bool
 }
@@ -157,6 +153,9 @@ type responseWriter struct {
 func (w *responseWriter) WriteHeader(status int) {
 	if status >= 100 && status <= 199 && status != http.StatusSwitchingProtocols || w.ctx.Err() != nil {
 		return
+	}
+	if length, err := strconv.ParseUint(w.Header().Get("Content-Length"), 10, 63); !w.started && err == nil && w.Header().Get("Transfer-Encoding") == "" {
+		w.length = int64(length)
 	}
 	w.started = true
 	w.ResponseRecorder.WriteHeader(status)
@@ -168,6 +167,9 @@ func (w *responseWriter) Write(content []byte) (int, error) {
 	}
 	if !w.started {
 		w.WriteHeader(http.StatusOK) // so that the recorder does not guess by this one write
+	}
+	if w.written += int64(len(content)); w.length >= 0 && w.written > w.length {
+		return 0, http.ErrContentLength
 	}
 	return w.ResponseRecorder.Write(content)
 }

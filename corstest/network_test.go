@@ -463,14 +463,17 @@ func TestResponseThatCannotBeSent(t *testing.T) {
 		status                                int
 		want                                  string // error
 	}{
-		"as declared":             {"GET", "2", "", "x", "ab", 200, ""},
-		"more than declared":      {"GET", "2", "", "x", "abc", 200, "the server declares a Content-Length of 2 and sends 3 bytes"},
-		"less than declared":      {"GET", "20", "", "x", "abc", 200, "the server declares a Content-Length of 20 and sends 3 bytes"},
-		"to HEAD":                 {"HEAD", "20", "", "x", "", 200, ""},
-		"without a body":          {"GET", "20", "", "x", "", 304, ""},
-		"no length":               {"GET", "abc", "", "x", "abc", 200, ""},
-		"an encoding":             {"GET", "", "chunked", "x", "abc", 200, ""},
-		"a NUL in a header value": {"GET", "", "", "x\x00y", "abc", 200, "the server sends X-Value with a NUL in it"},
+		"as declared":              {"GET", "2", "", "x", "ab", 200, ""},
+		"more than declared":       {"GET", "2", "", "x", "abc", 200, "the server declares a Content-Length of 2 and sends 0 bytes"},
+		"more, in a second write":  {"GET", "3", "", "x", "abc|d", 200, ""},
+		"less than declared":       {"GET", "20", "", "x", "abc|d", 200, "the server declares a Content-Length of 20 and sends 4 bytes"},
+		"to HEAD":                  {"HEAD", "20", "", "x", "", 200, ""},
+		"no content":               {"GET", "20", "", "x", "", 204, ""},
+		"not modified":             {"GET", "20", "", "x", "", 304, ""},
+		"no length":                {"GET", "abc", "", "x", "abc", 200, ""},
+		"an encoding":              {"GET", "", "chunked", "x", "abc", 200, ""},
+		"a length and an encoding": {"GET", "5", "chunked", "x", "abc", 200, ""},
+		"a NUL in a header value":  {"GET", "", "", "x\x00y", "abc", 200, "the server sends X-Value with a NUL in it"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			page := corstest.NewPage(app, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -483,7 +486,9 @@ func TestResponseThatCannotBeSent(t *testing.T) {
 					}
 				}
 				w.WriteHeader(tc.status)
-				_, _ = io.WriteString(w, tc.body)
+				for content := range strings.SplitSeq(tc.body, "|") {
+					_, _ = io.WriteString(w, content)
+				}
 			}))
 			resp, err := page.Fetch(corstest.Request{Method: tc.method, URL: api})
 			if tc.want != "" {
@@ -493,11 +498,32 @@ func TestResponseThatCannotBeSent(t *testing.T) {
 				return
 			}
 			require.NoError(t, err)
-			assert.Equal(t, tc.body, string(resp.Body))
+			body, _, _ := strings.Cut(tc.body, "|")
+			assert.Equal(t, body, string(resp.Body))
 			assert.NotContains(t, resp.Header, "Transfer-Encoding")
-			if tc.length == "abc" {
+			if tc.length == "abc" || tc.encoding != "" || tc.status != 200 {
 				assert.NotContains(t, resp.Header, "Content-Length")
+			} else {
+				assert.Equal(t, tc.length, resp.Header.Get("Content-Length"))
 			}
 		})
 	}
+}
+
+// A response that its context has cut off is as long as it is by then, whatever it declares.
+func TestResponseThatIsCutOff(t *testing.T) {
+	page := corstest.NewPage(app, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("Content-Length", "10")
+		_, _ = io.WriteString(w, "hello")
+		w.(http.Flusher).Flush()
+		<-r.Context().Done()
+		_, err := io.WriteString(w, "world")
+		assert.ErrorIs(t, err, context.DeadlineExceeded)
+	}))
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	resp, err := page.FetchContext(ctx, corstest.Request{URL: api})
+	require.NoError(t, err)
+	assert.Equal(t, "hello", string(resp.Body))
 }
