@@ -128,7 +128,8 @@ func (p *Page) serve(ctx context.Context, method string, u *url.URL, header http
 		}
 	}
 	status, content := w.Result().StatusCode, w.Body.Bytes()
-	if w.length < 0 || status == http.StatusNoContent || status == http.StatusNotModified {
+	if encoding := sent.Get("Transfer-Encoding"); w.length < 0 || encoding != "" && encoding != "identity" ||
+		status == http.StatusNoContent || status == http.StatusNotModified {
 		sent.Del("Content-Length")
 	} else if int64(len(content)) != w.length && method != http.MethodHead && ctx.Err() == nil {
 		return nil, fmt.Errorf("the server declares a Content-Length of %d and sends %d bytes", w.length, len(content))
@@ -154,7 +155,7 @@ func (w *responseWriter) WriteHeader(status int) {
 	if status >= 100 && status <= 199 && status != http.StatusSwitchingProtocols || w.ctx.Err() != nil {
 		return
 	}
-	if length, err := strconv.ParseUint(w.Header().Get("Content-Length"), 10, 63); !w.started && err == nil && w.Header().Get("Transfer-Encoding") == "" {
+	if length, err := strconv.ParseUint(w.Header().Get("Content-Length"), 10, 63); !w.started && err == nil {
 		w.length = int64(length)
 	}
 	w.started = true

@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -472,7 +475,7 @@ func TestResponseThatCannotBeSent(t *testing.T) {
 		"not modified":             {"GET", "20", "", "x", "", 304, ""},
 		"no length":                {"GET", "abc", "", "x", "abc", 200, ""},
 		"an encoding":              {"GET", "", "chunked", "x", "abc", 200, ""},
-		"a length and an encoding": {"GET", "5", "chunked", "x", "abc", 200, ""},
+		"a length and an encoding": {"GET", "5", "chunked", "x", "abc|def", 200, ""},
 		"a NUL in a header value":  {"GET", "", "", "x\x00y", "abc", 200, "the server sends X-Value with a NUL in it"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -526,4 +529,57 @@ func TestResponseThatIsCutOff(t *testing.T) {
 	resp, err := page.FetchContext(ctx, corstest.Request{URL: api})
 	require.NoError(t, err)
 	assert.Equal(t, "hello", string(resp.Body))
+}
+
+// Whatever a handler does about the length of its answer, a script sees what it would of net/http's server.
+func TestLengthsAsOfALiveServer(t *testing.T) {
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("Access-Control-Expose-Headers", "*")
+		for query, name := range map[string]string{"length": "Content-Length", "encoding": "Transfer-Encoding"} {
+			if q.Get(query) != "" {
+				w.Header().Set(name, q.Get(query))
+			}
+		}
+		if status, err := strconv.Atoi(q.Get("status")); err == nil {
+			w.WriteHeader(status)
+		}
+		for content := range strings.FieldsSeq(q.Get("body")) {
+			_, _ = io.WriteString(w, content)
+		}
+	})
+	server := httptest.NewUnstartedServer(handler)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.Start()
+	defer server.Close()
+	for _, length := range []string{"", "0", "2", "3", "20", "abc", "-1"} {
+		for _, encoding := range []string{"", "chunked", "identity"} {
+			for _, status := range []string{"", "200", "204", "304", "404"} {
+				for _, body := range []string{"", "ab", "abc d", "ab c"} {
+					for _, method := range []string{"GET", "HEAD"} {
+						if length == "abc" && method == "HEAD" {
+							continue // net/http sends that length
+						}
+						query := url.Values{"length": {length}, "encoding": {encoding}, "status": {status}, "body": {body}}
+						var seen []string
+						for _, page := range []*corstest.Page{corstest.NewPage(app, handler), corstest.NewPage(app, nil)} {
+							resp, err := page.Fetch(corstest.Request{Method: method, URL: server.URL + "/?" + query.Encode()})
+							if err != nil {
+								seen = append(seen, "an error")
+								continue
+							}
+							resp.Header.Del("Date")
+							resp.Header.Del("Connection")
+							if length == "" {
+								resp.Header.Del("Content-Length")
+							}
+							seen = append(seen, fmt.Sprint(resp.Status, resp.Header, string(resp.Body)))
+						}
+						assert.Equal(t, seen[1], seen[0], "%s %v", method, query)
+					}
+				}
+			}
+		}
+	}
 }
