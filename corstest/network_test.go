@@ -553,12 +553,12 @@ func TestLengthsAsOfALiveServer(t *testing.T) {
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.Start()
 	defer server.Close()
-	for _, length := range []string{"", "0", "2", "3", "20", "abc", "-1"} {
+	for _, length := range []string{"", "0", "2", "3", "20", "abc"} {
 		for _, encoding := range []string{"", "chunked", "identity"} {
 			for _, status := range []string{"", "200", "204", "304", "404"} {
 				for _, body := range []string{"", "ab", "abc d", "ab c"} {
 					for _, method := range []string{"GET", "HEAD"} {
-						if length == "abc" && method == "HEAD" {
+						if length == "abc" && (method == "HEAD" || encoding == "identity") {
 							continue // net/http sends that length
 						}
 						query := url.Values{"length": {length}, "encoding": {encoding}, "status": {status}, "body": {body}}
