@@ -560,6 +560,7 @@ type originSet struct {
 type wildcards struct {
 	scheme  string // with "://"
 	lasts   uint64 // the last bytes, modulo 64, that an origin can have
+	longest int    // the most bytes of an end, with its port
 	ends    lookup
 	anyPort lookup // by the end without the port
 }
@@ -661,25 +662,19 @@ func (set *originSet) listed(s string) (entry uint32, ok bool) {
 	return 0, false
 }
 
-// match returns the entry that admits s, which begins with the scheme. It tries each end that follows one or more labels,
-// the longest first.
+// match returns the entry that admits s, which begins with the scheme. It tries each end, the longest first, and looks at the
+// labels before it only if there is such an entry.
 func (w *wildcards) match(s string) (entry uint32, ok bool) {
 	rest := s[len(w.scheme):]
 	host := withoutPort(rest)
-	for i := range len(host) {
+	for i := max(0, len(rest)-w.longest); i < len(host); i++ {
 		if host[i] != '.' {
-			if !hostSet.Has(host[i]) {
-				break
-			}
 			continue
 		}
-		if i == 0 || host[i-1] == '.' {
-			break // an empty label, which no name in the DNS has
-		}
-		if entry, ok = w.ends.find(rest[i:]); ok { // a configured end after labels that were looked at
+		if entry, ok = w.ends.find(rest[i:]); ok && areLabels(host[:i]) { // before a configured end, which is well-formed
 			return entry, len(s) <= maxHost || isOrigin(s)
 		}
-		if entry, ok = w.anyPort.find(host[i:]); ok {
+		if entry, ok = w.anyPort.find(host[i:]); ok && areLabels(host[:i]) {
 			return entry, isOrigin(s)
 		}
 	}
@@ -687,6 +682,18 @@ func (w *wildcards) match(s string) (entry uint32, ok bool) {
 		entry, ok = w.anyPort.find("")
 	}
 	return entry, ok && isOrigin(s)
+}
+
+// areLabels reports whether s is one or more labels, none of which is empty, as no label of a name in the DNS is.
+func areLabels(s string) bool {
+	begins := true
+	for i := range len(s) {
+		if !hostSet.Has(s[i]) || begins && s[i] == '.' {
+			return false
+		}
+		begins = s[i] == '.'
+	}
+	return !begins
 }
 
 // withoutPort returns the host of a host that may have a port.
@@ -755,7 +762,9 @@ func (set *originSet) add(p pattern, normal string, entry uint32) bool {
 		w.lasts |= 1 << lastByte(end)
 	}
 	if p.anyPort {
+		w.longest = max(w.longest, len(end)+len(":65535"))
 		return w.anyPort.add(end, entry)
 	}
+	w.longest = max(w.longest, len(end))
 	return w.ends.add(end, entry)
 }

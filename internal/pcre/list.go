@@ -34,7 +34,7 @@ type List struct {
 // The limits of a cache, so that no flood of texts can make it grow. When they are reached, texts that lead to other
 // states are matched without, and after a while the cache is thrown away, in favour of what texts lead to then.
 const (
-	maxStates    = 512
+	maxStates    = 2048
 	maxPositions = 1 << 19 // in all states together
 	maxMisses    = 1 << 15
 
