@@ -71,3 +71,21 @@ func TestExpressionsAreTooMuchTogether(t *testing.T) {
 	_, err = cors.New(cors.WithOriginRegexps(dense[:50]...))
 	assert.NoError(t, err)
 }
+
+// Nor does one whom a look-around alone tells from those who are let in, when the automaton has seen such.
+func TestLookAlikesAllocateNothing(t *testing.T) {
+	p := cors.MustNew(cors.WithOriginRegexps(regexps(100, lookAhead)...), cors.WithCredentials())
+	origins := make([]string, 10_000)
+	for i := range origins {
+		origins[i] = fmt.Sprintf("https://admin.tenant-%d.app-%06d.example.com", i, i%100)
+	}
+	i := 0
+	ask := func() {
+		assert.False(t, p.AllowsOrigin(origins[i]))
+		i++
+	}
+	for i < len(origins)/2 {
+		ask()
+	}
+	assert.Less(t, testing.AllocsPerRun(len(origins)/2-1, ask), 0.1)
+}

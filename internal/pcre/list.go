@@ -198,7 +198,8 @@ func (l *List) Match(text string, valid func(string) bool) (index int, v Verdict
 	}
 	steps := maxSteps
 	for _, i := range candidates {
-		switch l.regexps[i].match(text, &steps) {
+		var one Verdict
+		switch one, steps = l.regexps[i].match(text, steps); one {
 		case Yes:
 			return int(i), Yes
 		case Undecided:

@@ -185,8 +185,8 @@ func refers(n *node) (found bool) {
 	return found
 }
 
-// match runs the program on the whole of text, and takes what it needs from steps.
-func (p *program) match(text string, steps *int) Verdict {
+// match runs the program on the whole of text within a number of steps, and returns how many are left.
+func (p *program) match(text string, steps int) (v Verdict, left int) {
 	m := matcher{program: p, text: text, steps: steps}
 	if len(p.groups) > 0 {
 		m.captures = make([]capture, len(p.groups))
@@ -197,23 +197,20 @@ func (p *program) match(text string, steps *int) Verdict {
 	}
 	end := m.run(p.start, 0, progress, 0)
 	switch {
-	case m.left > 0:
-		*steps = m.left // for other patterns
-		return Undecided
-	case *steps < 0:
-		return Undecided
+	case m.steps < 0:
+		return Undecided, m.left
 	case end < 0:
-		return No
+		return No, m.steps
 	}
-	return Yes
+	return Yes, m.steps
 }
 
 // A matcher is a run of a program.
 type matcher struct {
 	*program
 	text  string
-	steps *int // that are left
-	left  int  // the same, when it nested too deep
+	steps int // that are left
+	left  int // the same, when it nested too deep
 
 	memo     *memo     // nil if there are captures
 	captures []capture // by group
@@ -274,11 +271,11 @@ const progress = ^uint64(0)
 
 // run returns the place to which the instruction at pc leads from the place at; -1 if nowhere, or if no steps are left.
 func (m *matcher) run(pc, at int, rounds uint64, depth int) (end int) {
-	if depth++; depth > maxNested && *m.steps >= 0 {
-		m.left, *m.steps = *m.steps, -1
+	if depth++; depth > maxNested && m.steps >= 0 {
+		m.left, m.steps = m.steps, -1
 	}
 	for {
-		if *m.steps--; *m.steps < 0 {
+		if m.steps--; m.steps < 0 {
 			return -1
 		}
 		in := &m.code[pc]
@@ -305,9 +302,9 @@ func (m *matcher) run(pc, at int, rounds uint64, depth int) (end int) {
 			return m.either(in, at, rounds, depth)
 		case opAtomic, opLook:
 			before := slices.Clone(m.captures)
-			*m.steps -= len(before)
+			m.steps -= len(before)
 			end = m.run(in.other, at, progress, depth)
-			if matched := end >= 0; matched == in.negated || *m.steps < 0 {
+			if matched := end >= 0; matched == in.negated || m.steps < 0 {
 				copy(m.captures, before)
 				return -1
 			}
@@ -381,7 +378,7 @@ func (m *matcher) either(in *instruction, at int, rounds uint64, depth int) (end
 	if end = m.run(in.next, at, rounds, depth); end < 0 {
 		end = m.run(in.other, at, rounds, depth)
 	}
-	if m.memo != nil && *m.steps >= 0 {
+	if m.memo != nil && m.steps >= 0 {
 		m.memo.keep(i, rounds, end)
 	}
 	return end

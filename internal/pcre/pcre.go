@@ -112,37 +112,36 @@ func tooComplex(why any) error {
 
 // Match matches the whole of text.
 func (re *Regexp) Match(text string) Verdict {
-	steps := maxSteps
-	return re.match(text, &steps)
+	v, _ := re.match(text, maxSteps)
+	return v
 }
 
-// match takes what it needs from steps.
-func (re *Regexp) match(text string, steps *int) Verdict {
-	if *steps <= 0 {
-		return Undecided
+// match matches within a number of steps, and returns how many are left.
+func (re *Regexp) match(text string, steps int) (v Verdict, left int) {
+	if steps <= 0 {
+		return Undecided, 0
 	}
 	if re.fast != nil {
-		*steps -= re.size * len(text) / 4 // at most; most often it is far less
+		left = steps - re.size*len(text)/4 // at most; most often it is far less
 		if re.fast.MatchString(text) {
-			return Yes
+			return Yes, left
 		}
-		return No
+		return No, left
 	}
-	if v := re.program.match(text, steps); v != Yes || re.slow == nil {
-		return v
+	if v, left = re.program.match(text, steps); v != Yes || re.slow == nil {
+		return v, left
 	}
-	tries := min(maxTries, *steps)
-	*steps -= tries
-	v := re.tries.match(text, &tries)
-	*steps += max(0, tries)
+	tries := min(maxTries, left)
+	v, rest := re.tries.match(text, tries)
+	left -= tries - rest
 	if v != Yes {
-		return v
+		return v, left
 	}
 	switch ok, err := re.slow.MatchString(text); {
 	case err != nil:
-		return Undecided
+		return Undecided, left
 	case ok:
-		return Yes
+		return Yes, left
 	}
-	return No
+	return No, left
 }
