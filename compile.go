@@ -132,6 +132,9 @@ func (c *compiler) origins() {
 	}
 	p.config.OriginRegexps = c.regexps("origin_regexps", in.OriginRegexps, &p.origins.regexps)
 	p.config.HostRegexps = c.regexps("host_regexps", in.HostRegexps, &p.origins.hosts)
+	if p.lasts = p.origins.lasts(); p.anyOrigin || p.nullListed || p.originFunc != nil {
+		p.lasts = ^uint64(0)
+	}
 }
 
 func (c *compiler) anyOrigin() {

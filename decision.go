@@ -173,8 +173,9 @@ func (p *Policy) nearMiss(s string) string {
 		if len(s) > maxOrigin {
 			return false
 		}
-		_, ok := p.origins.listed(s)
-		return ok
+		_, exact := p.origins.exact.find(s)
+		_, wild := p.origins.wild(s)
+		return exact || wild
 	}
 	join := func(scheme, host, port string) string {
 		return pattern{scheme: scheme, host: host, port: port}.String()

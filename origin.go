@@ -624,7 +624,10 @@ func (set *originSet) match(s string) (entry uint32, reason Reason) {
 	if len(s) > maxOrigin {
 		return 0, OriginNotAllowed // which is not worth a search, and must not be remembered
 	}
-	if entry, ok := set.listed(s); ok {
+	if entry, ok := set.exact.find(s); ok { // without the slash that is forgiven
+		return entry, Allowed
+	}
+	if entry, ok := set.wild(s); ok {
 		return entry, Allowed
 	}
 	if set.memo == nil {
@@ -640,11 +643,8 @@ func (set *originSet) match(s string) (entry uint32, reason Reason) {
 	return entry, reason
 }
 
-// listed returns the number of the entry of [WithOrigins] that admits s, which is no longer than an origin.
-func (set *originSet) listed(s string) (entry uint32, ok bool) {
-	if entry, ok := set.exact.find(s); ok {
-		return entry, true
-	}
+// wild returns the number of the entry with a wildcard that admits s, which is no longer than an origin.
+func (set *originSet) wild(s string) (entry uint32, ok bool) {
 	for i := range set.below {
 		w := &set.below[i]
 		if w.lasts>>lastByte(s)&1 == 0 || !strings.HasPrefix(s, w.scheme) {
@@ -729,6 +729,27 @@ func (set *originSet) matchRegexps(s string) (entry uint32, reason Reason) {
 		return 0, OriginUndecided
 	}
 	return 0, OriginNotAllowed
+}
+
+// lasts returns the last bytes, modulo 64, that an origin in the set can have, or the slash that is forgiven.
+func (set *originSet) lasts() (lasts uint64) {
+	if set.memo != nil {
+		return ^uint64(0)
+	}
+	lasts = 1 << lastByte("/")
+	for _, last := range set.exact.lasts {
+		lasts |= last
+	}
+	if set.anyPort.entries != nil {
+		lasts |= digits
+	}
+	for _, last := range set.anyPort.lasts {
+		lasts |= last
+	}
+	for _, w := range set.below {
+		lasts |= w.lasts
+	}
+	return lasts
 }
 
 // add enters p, whose normal form is given, under the number entry. It reports false if p is there already.

@@ -84,7 +84,7 @@ func size(lines []string) int {
 // and not only those that were asked for: so one preflight fills the browser's cache for all requests, and the browser
 // itself can say what is missing.
 func (p *Policy) setPreflightHeaders(h http.Header, r *http.Request, v verdict) {
-	out := newHeaderWriter(h, p.preflightValues)
+	out := newHeaderWriter(h, p.preflightValues, responseHeaders)
 	if p.varyPreflight != "" {
 		out.add("Vary", p.varyPreflight)
 	}
