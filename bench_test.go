@@ -129,6 +129,26 @@ func BenchmarkCold(b *testing.B) {
 	run("look-alike=100", cors.WithOriginRegexps(regexps(100, linear)...), func(i int) string { return fmt.Sprintf("app-%06d.example.com", 100+i%100) })
 }
 
+// BenchmarkHot asks about origins in turn that a regular expression allows, as many as are hot at a time.
+func BenchmarkHot(b *testing.B) {
+	for _, n := range []int{1, 100, 1000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			handler := measured(cors.WithOriginRegexps(`https://([a-z0-9-]+\.)*example\.com`))
+			origins := make([]*http.Request, n)
+			w := costless{http.Header{}}
+			for i := range 3 * n {
+				origins[i%n] = get(fmt.Sprintf("https://pr-%d.example.com", i%n))
+				handler.ServeHTTP(w, origins[i%n])
+			}
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				clear(w.h)
+				handler.ServeHTTP(w, origins[i%n])
+			}
+		})
+	}
+}
+
 func BenchmarkNew(b *testing.B) {
 	for name, opt := range map[string]cors.Option{
 		"exact=100000": cors.WithOrigins(exact(100_000)...), "regexp=1000": cors.WithOriginRegexps(regexps(1000, linear)...),

@@ -7,12 +7,13 @@ import (
 )
 
 // A memo remembers verdicts on origins, so that one that keeps coming costs a look-up and no regular expression. It has a
-// fixed number of slots, for origins of at most [maxOrigin] bytes, and no lock. The hash is seeded, so that nobody can aim
+// fixed number of slots, far more than origins that are hot at a time (BenchmarkHot), for origins of at most [maxOrigin] bytes,
+// and no lock. The hash is seeded, so that nobody can aim
 // at a slot; an origin is kept only when it comes a second time in a row to its slot, so that a flood of new ones neither
 // allocates nor displaces those in use.
 type memo struct {
 	seed  maphash.Seed
-	slots [1024]slot
+	slots [4096]slot
 }
 
 type slot struct {
