@@ -132,9 +132,7 @@ func (c *compiler) origins() {
 	}
 	p.config.OriginRegexps = c.regexps("origin_regexps", in.OriginRegexps, &p.origins.regexps)
 	p.config.HostRegexps = c.regexps("host_regexps", in.HostRegexps, &p.origins.hosts)
-	if p.lasts = p.origins.lasts(); p.anyOrigin || p.nullListed || p.originFunc != nil {
-		p.lasts = ^uint64(0)
-	}
+	p.plain = !p.anyOrigin && !p.nullListed && p.originFunc == nil
 }
 
 func (c *compiler) anyOrigin() {
@@ -247,6 +245,7 @@ func (c *compiler) regexps(field string, exprs []string, to *regexps) (normal []
 	if len(compiled) > 0 {
 		to.list = pcre.NewList(compiled)
 		c.p.origins.memo = newMemo()
+		c.p.origins.endings.open()
 	}
 	return normal
 }

@@ -50,7 +50,7 @@ type Policy struct {
 	nullOrigin  bool // the origin null is allowed if it is listed
 	nullListed  bool
 	origins     originSet
-	lasts       uint64 // the last bytes, modulo 64, of what may be allowed
+	plain       bool // nothing but origins says what is allowed
 	originFunc  func(r *http.Request, origin string) bool
 	credentials bool
 
@@ -321,22 +321,11 @@ func requestedMethods(r *http.Request) []string {
 	return r.Header["Access-Control-Request-Method"]
 }
 
-// decideOrigin decides about the lines of the Origin header. Most are ruled out or found without a look at their parts
-// (BenchmarkHandler).
+// decideOrigin decides about the lines of the Origin header.
 func (p *Policy) decideOrigin(r *http.Request, lines []string) (entry uint32, reason Reason) {
-	if len(lines) == 1 && len(lines[0]) <= maxOrigin {
-		if p.lasts>>lastByte(lines[0])&1 == 0 {
-			return 0, OriginNotAllowed
-		}
-		if entry, ok := p.origins.exact.find(lines[0]); ok {
-			return entry, Allowed
-		}
+	if p.plain && len(lines) == 1 {
+		return p.origins.match(strings.TrimSuffix(lines[0], "/")) // one is forgiven
 	}
-	return p.decideUnlisted(r, lines)
-}
-
-// decideUnlisted decides about what is not listed as it is.
-func (p *Policy) decideUnlisted(r *http.Request, lines []string) (entry uint32, reason Reason) {
 	if p.star() {
 		return entryAny, Allowed // the answer is * whatever the Origin says
 	}
@@ -345,7 +334,7 @@ func (p *Policy) decideUnlisted(r *http.Request, lines []string) (entry uint32, 
 	}
 	// https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-opaque
 	isNull := lines[0] == "null"
-	serialized := strings.TrimSuffix(lines[0], "/") // one is forgiven
+	serialized := strings.TrimSuffix(lines[0], "/")
 	switch {
 	case isNull && p.nullOrigin && (p.nullListed || p.anyOrigin):
 		return entryNull, Allowed

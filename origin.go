@@ -552,6 +552,7 @@ type originSet struct {
 	regexps regexps     // matched against whole origins
 	hosts   regexps     // matched against hosts
 	memo    *memo       // of what all of these said; nil without regular expressions
+	endings endings     // of all that they allow
 	entries []string    // by number, as the user wrote it
 }
 
@@ -559,8 +560,6 @@ type originSet struct {
 // end in: the host from a dot on and the port, if there is one, with its colon. That of https://* is empty.
 type wildcards struct {
 	scheme  string // with "://"
-	lasts   uint64 // the last bytes, modulo 64, that an origin can have
-	longest int    // the most bytes of an end, with its port
 	ends    lookup
 	anyPort lookup // by the end without the port
 }
@@ -569,6 +568,7 @@ type wildcards struct {
 // from those that are, and are found out without a hash.
 type lookup struct {
 	entries map[string]uint32
+	lengths []int                 // of the strings, the greatest first
 	lasts   [maxOrigin + 1]uint64 // by length: the last bytes, modulo 64
 }
 
@@ -581,6 +581,18 @@ func (l *lookup) find(s string) (entry uint32, ok bool) {
 	return entry, ok
 }
 
+// below looks up the ends of s that follow one or more labels of the host that s begins with, the longest first.
+func (l *lookup) below(s string, host int) (entry uint32, ok bool) {
+	for _, n := range l.lengths {
+		if i := len(s) - n; i > 0 && i < host && s[i] == '.' {
+			if entry, ok = l.find(s[i:]); ok && areLabels(s[:i]) {
+				return entry, true
+			}
+		}
+	}
+	return 0, false
+}
+
 // add enters s, which is no longer than an origin, unless it is there already.
 func (l *lookup) add(s string, entry uint32) bool {
 	if _, there := l.entries[s]; there {
@@ -590,6 +602,10 @@ func (l *lookup) add(s string, entry uint32) bool {
 		l.entries = map[string]uint32{}
 	}
 	l.entries[s] = entry
+	if l.lasts[len(s)] == 0 {
+		i, _ := slices.BinarySearchFunc(l.lengths, len(s), func(n, want int) int { return want - n })
+		l.lengths = slices.Insert(l.lengths, i, len(s))
+	}
 	l.lasts[len(s)] |= 1 << lastByte(s)
 	return true
 }
@@ -601,8 +617,40 @@ func lastByte(s string) uint8 {
 	return s[len(s)-1] & 63
 }
 
-// digits are the last bytes, modulo 64, of a port.
-const digits uint64 = (1<<10 - 1) << ('0' & 63)
+// endings are the last bytes of the origins that may be allowed, as numbers in a set. Most strangers' origins end otherwise,
+// and are ruled out by that alone (BenchmarkHandler).
+type endings [4]uint64
+
+const endBytes = 8
+
+func (e *endings) add(end string) {
+	if len(end) < endBytes {
+		e.open()
+		return
+	}
+	n := endNumber(end)
+	e[n>>6] |= 1 << (n & 63)
+}
+
+// open lets everything pass.
+func (e *endings) open() { *e = endings{^uint64(0), ^uint64(0), ^uint64(0), ^uint64(0)} }
+
+// pass reports whether s may be allowed.
+func (e *endings) pass(s string) bool {
+	if len(s) < endBytes {
+		return true
+	}
+	n := endNumber(s)
+	return e[n>>6]>>(n&63)&1 != 0
+}
+
+// endNumber mixes the last bytes of s.
+func endNumber(s string) uint8 {
+	s = s[len(s)-endBytes:]
+	x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	return uint8(x * 0x9e3779b97f4a7c15 >> 56)
+}
 
 // A regexps is a list of regular expressions, whose entries have the numbers from first on.
 type regexps struct {
@@ -621,12 +669,17 @@ func (r regexps) match(text string, valid func(string) bool) (entry uint32, v pc
 // match returns the number of the entry that admits s. Only what admits an origin has to know whether it is well-formed:
 // an exact entry is, and so is what was remembered as admitted; a denial is a denial, whose reason [Policy.decision] tells.
 func (set *originSet) match(s string) (entry uint32, reason Reason) {
-	if len(s) > maxOrigin {
+	if len(s) > maxOrigin || !set.endings.pass(s) {
 		return 0, OriginNotAllowed // which is not worth a search, and must not be remembered
 	}
-	if entry, ok := set.exact.find(s); ok { // without the slash that is forgiven
+	if entry, ok := set.exact.find(s); ok {
 		return entry, Allowed
 	}
+	return set.matchUnlisted(s)
+}
+
+// matchUnlisted matches what is no exact entry.
+func (set *originSet) matchUnlisted(s string) (entry uint32, reason Reason) {
 	if entry, ok := set.wild(s); ok {
 		return entry, Allowed
 	}
@@ -647,11 +700,10 @@ func (set *originSet) match(s string) (entry uint32, reason Reason) {
 func (set *originSet) wild(s string) (entry uint32, ok bool) {
 	for i := range set.below {
 		w := &set.below[i]
-		if w.lasts>>lastByte(s)&1 == 0 || !strings.HasPrefix(s, w.scheme) {
-			continue
-		}
-		if entry, ok := w.match(s); ok {
-			return entry, true
+		if strings.HasPrefix(s, w.scheme) {
+			if entry, ok := w.match(s); ok {
+				return entry, true
+			}
 		}
 	}
 	if set.anyPort.entries != nil {
@@ -662,24 +714,17 @@ func (set *originSet) wild(s string) (entry uint32, ok bool) {
 	return 0, false
 }
 
-// match returns the entry that admits s, which begins with the scheme. It tries each end, the longest first, and looks at the
-// labels before it only if there is such an entry.
+// match returns the entry that admits s, which begins with the scheme.
 func (w *wildcards) match(s string) (entry uint32, ok bool) {
 	rest := s[len(w.scheme):]
 	host := withoutPort(rest)
-	for i := max(0, len(rest)-w.longest); i < len(host); i++ {
-		if host[i] != '.' {
-			continue
-		}
-		if entry, ok = w.ends.find(rest[i:]); ok && areLabels(host[:i]) { // before a configured end, which is well-formed
-			return entry, len(s) <= maxHost || isOrigin(s)
-		}
-		if entry, ok = w.anyPort.find(host[i:]); ok && areLabels(host[:i]) {
-			return entry, isOrigin(s)
-		}
+	if entry, ok = w.ends.below(rest, len(host)); ok { // a configured end after labels, which are well-formed
+		return entry, len(s) <= maxHost || isOrigin(s)
 	}
-	if entry, ok = w.ends.find(rest[len(host):]); !ok {
-		entry, ok = w.anyPort.find("")
+	if entry, ok = w.anyPort.below(host, len(host)); !ok {
+		if entry, ok = w.ends.find(rest[len(host):]); !ok {
+			entry, ok = w.anyPort.find("")
+		}
 	}
 	return entry, ok && isOrigin(s)
 }
@@ -731,33 +776,16 @@ func (set *originSet) matchRegexps(s string) (entry uint32, reason Reason) {
 	return 0, OriginNotAllowed
 }
 
-// lasts returns the last bytes, modulo 64, that an origin in the set can have, or the slash that is forgiven.
-func (set *originSet) lasts() (lasts uint64) {
-	if set.memo != nil {
-		return ^uint64(0)
-	}
-	lasts = 1 << lastByte("/")
-	for _, last := range set.exact.lasts {
-		lasts |= last
-	}
-	if set.anyPort.entries != nil {
-		lasts |= digits
-	}
-	for _, last := range set.anyPort.lasts {
-		lasts |= last
-	}
-	for _, w := range set.below {
-		lasts |= w.lasts
-	}
-	return lasts
-}
-
 // add enters p, whose normal form is given, under the number entry. It reports false if p is there already.
 func (set *originSet) add(p pattern, normal string, entry uint32) bool {
+	if p.anyPort {
+		set.endings.open()
+	}
 	if !p.wild {
 		if p.anyPort {
 			return set.anyPort.add(strings.TrimSuffix(normal, ":*"), entry)
 		}
+		set.endings.add(normal)
 		return set.exact.add(normal, entry)
 	}
 	i := slices.IndexFunc(set.below, func(w wildcards) bool { return w.scheme == p.scheme+"://" })
@@ -773,19 +801,9 @@ func (set *originSet) add(p pattern, normal string, entry uint32) bool {
 	if !p.anyPort && p.port != "" {
 		end += ":" + p.port
 	}
-	switch {
-	case end == "":
-		w.lasts = ^uint64(0)
-	case p.anyPort:
-		w.lasts |= digits
-		fallthrough
-	default:
-		w.lasts |= 1 << lastByte(end)
-	}
 	if p.anyPort {
-		w.longest = max(w.longest, len(end)+len(":65535"))
 		return w.anyPort.add(end, entry)
 	}
-	w.longest = max(w.longest, len(end))
+	set.endings.add(end)
 	return w.ends.add(end, entry)
 }
