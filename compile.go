@@ -245,7 +245,7 @@ func (c *compiler) regexps(field string, exprs []string, to *regexps) (normal []
 	if len(compiled) > 0 {
 		to.list = pcre.NewList(compiled)
 		c.p.origins.memo = newMemo()
-		c.p.origins.endings.open()
+		c.p.origins.endings = allEndings
 	}
 	return normal
 }

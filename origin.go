@@ -625,17 +625,21 @@ const endBytes = 6
 
 func (e *endings) add(end string) {
 	if len(end) < endBytes {
-		e.open()
+		*e = allEndings
 		return
 	}
 	*e |= 1 << endNumber(end)
 }
 
-// open lets everything pass.
-func (e *endings) open() { *e = ^endings(0) }
+const allEndings = ^endings(0)
 
 // pass reports whether s may be allowed.
-func (e endings) pass(s string) bool { return len(s) < endBytes || e>>endNumber(s)&1 != 0 }
+func (e endings) pass(s string) bool {
+	if len(s) < endBytes {
+		return e == allEndings
+	}
+	return e>>endNumber(s)&1 != 0
+}
 
 func endNumber(s string) uint8 {
 	return (s[len(s)-1] ^ s[len(s)-5]<<1 ^ s[len(s)-6]<<2) & 63
@@ -768,7 +772,7 @@ func (set *originSet) matchRegexps(s string) (entry uint32, reason Reason) {
 // add enters p, whose normal form is given, under the number entry. It reports false if p is there already.
 func (set *originSet) add(p pattern, normal string, entry uint32) bool {
 	if p.anyPort {
-		set.endings.open()
+		set.endings = allEndings
 	}
 	if !p.wild {
 		if p.anyPort {
