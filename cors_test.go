@@ -704,3 +704,18 @@ func TestExpressionsSeeOriginsAlone(t *testing.T) {
 		}
 	}
 }
+
+// Of several wildcards that admit an origin, the most specific one is the rule.
+func TestTheRuleOfNestedWildcards(t *testing.T) {
+	entries := []string{"https://*.example.com", "https://*.b.a.example.com", "https://*.a.example.com"}
+	for range entries {
+		entries = append(entries[1:], entries[0])
+		p := cors.MustNew(cors.WithOrigins(entries...))
+		for origin, want := range map[string]string{
+			"https://x.example.com": "https://*.example.com", "https://x.a.example.com": "https://*.a.example.com",
+			"https://x.y.b.a.example.com": "https://*.b.a.example.com", "https://b.a.example.com": "https://*.a.example.com",
+		} {
+			assert.Equal(t, want, p.Decide(get(origin)).Rule, "%s of %v", origin, entries)
+		}
+	}
+}
