@@ -310,7 +310,7 @@ func asForm(c kong.Config) url.Values {
 func FuzzFromPolicy(f *testing.F) {
 	for _, expr := range []string{
 		`foo\.test`, `foo.test`, `(?:a|b)\.test`, `a|b`, `(?i:A)`, `[[:alpha:]]+`, `[]:]`, `\Q:\E`, `\Qa`, `(?#:)a`, `(?x)a #`, `(a)\1`, `a\$`,
-		`https://(?:a|b)(:\d+)?`, `\c:`, `\x3a`, `[\Q:\E]`, `(?n)(a)`, `(?x: a )`, `(?P<n>a)(?P=n)`, `[^:]+`, `a{2}:`, `(?<=a)b`, `^a$|^b$`, `\\$`, `.*`,
+		`https://(?:a|b)(:\d+)?`, `\c:`, `\x3a`, `[\Q:\E]`, `(?n)(a)`, `(?x: a )`, `(?P<n>a)(?P=n)`, `[^:]+`, `[\:-:]+`, `a\:`, `a{2}:`, `(?<=a)b`, `^a$|^b$`, `\\$`, `.*`,
 	} {
 		f.Add(expr)
 	}

@@ -125,7 +125,7 @@ func (r *rewriter) escape() {
 		if !r.keepColons && strings.Contains(r.out.String()[start:], ":") {
 			r.err = errors.New(`it quotes a ":" with \Q, and an entry with a ":" is no host to Kong; write it as \x3a`)
 		}
-	case strings.HasPrefix(rest, `\:`):
+	case strings.HasPrefix(rest, `\:`) && !r.keepColons: // which it would escape twice
 		r.pos++
 		r.copy(1)
 	case strings.HasPrefix(rest, `\c:`):
