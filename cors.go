@@ -117,8 +117,9 @@ func MustNew(opts ...Option) *Policy {
 // goes on the outside.
 //
 // One policy is for one request. Of two, the outer one answers preflights, and the inner one decides about all else: CORS
-// headers that are set before it are removed, except from a 403, which says no by itself. For a policy per route use [Routes]. CORS headers that next sets itself stand
-// in place of those of the policy, or beside them; neither [Policy.Decide] nor a log knows of them.
+// headers that are set before it are removed, except from a 403, which says no by itself. For a policy per route use
+// [Routes]. CORS headers that next sets itself stand in place of those of the policy, or beside them; neither [Policy.Decide]
+// nor a log knows of them.
 func (p *Policy) Handler(next http.Handler) http.Handler {
 	return &handler{p, next}
 }

@@ -61,8 +61,8 @@ type Tail struct {
 // openness is the number of variants from which on classes, one after the other, are not a list but a place to fill in.
 const openness = 10
 
-// maxWork bounds the search for tails: the edges that it follows, and some more for each byte and each tail. What it does not get
-// to is open.
+// maxWork bounds the search for tails: the edges that it follows, and some more for each byte and each tail. What it does not
+// get to is open.
 const maxWork = 500_000
 
 // Tails reads off the pattern which hosts it admits, from their ends: each tail is a complete host, an end of which
@@ -133,8 +133,11 @@ func (s *tailSearch) walk(h host, at []int, end string, variants int) {
 	if s.complete(at, s.origin) {
 		s.add(Tail{Host: end}, at)
 	}
-	if strings.Contains(end, ".") && h.dotOrNot(at) {
-		s.add(Tail{Host: end, Loose: true}, at)
+	if strings.Contains(end, ".") {
+		loose, steps := h.dotOrNot(at)
+		if s.work += steps; loose {
+			s.add(Tail{Host: end, Loose: true}, at)
+		}
 	}
 	cost := 20
 	var following []int
@@ -231,13 +234,16 @@ func (a *automaton) next(at []int) (set Set) {
 }
 
 // dotOrNot reports whether there may be a dot before the given positions, and what is before the dot may come without it as
-// well, or with another character in its place.
-func (a *automaton) dotOrNot(at []int) bool {
+// well, or with another character in its place. It takes so many steps to find out.
+func (a *automaton) dotOrNot(at []int) (found bool, steps int) {
 	before := map[int]bool{}
 	for _, dot := range a.step(at, '.') {
 		for p := range a.follow[dot] {
 			before[p] = true
 		}
+	}
+	if len(before) == 0 {
+		return false, 0
 	}
 	for _, p := range at {
 		for q := range a.follow[p] {
@@ -245,16 +251,17 @@ func (a *automaton) dotOrNot(at []int) bool {
 				continue
 			}
 			if before[q] {
-				return true
+				return true, steps
 			}
+			steps += len(a.follow[q])
 			for r := range a.follow[q] {
 				if before[r] {
-					return true
+					return true, steps
 				}
 			}
 		}
 	}
-	return false
+	return false, steps
 }
 
 // complete reports whether a host may begin here.
