@@ -25,6 +25,8 @@ type compiler struct {
 	errs     []error
 	warnings []Warning
 	used     map[Danger]bool // dangers that permitted something
+
+	allowMethods, allowHeaders, exposeHeaders, maxAgeText string // values of response headers, where they do not depend on the request
 }
 
 func compile(in Config) (*Policy, error) {
@@ -42,8 +44,7 @@ func compile(in Config) (*Policy, error) {
 	c.preflights()
 	c.privateNetwork()
 	c.p.observer, c.p.config.Observer = in.Observer, in.Observer
-	c.vary()
-	c.countValues()
+	c.answers()
 	c.unusedDangers()
 	if len(c.errs) > 0 {
 		return nil, errors.Join(c.errs...)
@@ -289,9 +290,9 @@ func (c *compiler) methods() {
 	case p.anyMethod && p.credentials:
 		p.echoMethod = true
 	case p.anyMethod:
-		p.allowMethods = "*"
+		c.allowMethods = "*"
 	default:
-		p.allowMethods = strings.Join(p.methods, ", ")
+		c.allowMethods = strings.Join(p.methods, ", ")
 	}
 	if p.anyMethod && len(p.methods) > 0 {
 		c.warn("methods", strings.Join(p.methods, ", "), CodeIneffective, `"*" covers every method; remove the others`)
@@ -341,11 +342,11 @@ func (c *compiler) headers() {
 	case names == nil, p.anyHeader && p.credentials:
 		p.anyHeader, p.echoHeaders = true, true
 	case p.anyHeader && p.headers["authorization"]:
-		p.allowHeaders = "*, Authorization"
+		c.allowHeaders = "*, Authorization"
 	case p.anyHeader:
-		p.allowHeaders = "*"
+		c.allowHeaders = "*"
 	default:
-		p.allowHeaders = strings.Join(p.config.Headers, ", ")
+		c.allowHeaders = strings.Join(p.config.Headers, ", ")
 	}
 	if names != nil && p.anyHeader {
 		for _, name := range p.config.Headers {
@@ -380,9 +381,9 @@ func (c *compiler) exposedHeaders() {
 		seen[lower] = true
 		p.config.ExposedHeaders = append(p.config.ExposedHeaders, name)
 	}
-	p.exposeHeaders = strings.Join(p.config.ExposedHeaders, ", ")
+	c.exposeHeaders = strings.Join(p.config.ExposedHeaders, ", ")
 	if seen["*"] {
-		p.exposeHeaders = "*"
+		c.exposeHeaders = "*"
 		if len(p.config.ExposedHeaders) > 1 {
 			c.warn("exposed_headers", strings.Join(p.config.ExposedHeaders, ", "), CodeIneffective, `"*" covers every header; remove the others`)
 		}
@@ -405,7 +406,7 @@ func (c *compiler) maxAge() {
 		}
 		c.warn("max_age", text, CodeMaxAge, "no browser remembers a preflight for longer than %d seconds (24 hours)%s", maxUsefulAge, instead)
 	}
-	c.p.maxAge, c.p.config.MaxAge = text, &seconds
+	c.maxAgeText, c.p.config.MaxAge = text, &seconds
 }
 
 // preflights compiles how preflights are answered: the status, what is exposed, or not at all.
@@ -421,8 +422,8 @@ func (c *compiler) preflights() {
 		p.preflightStatus = status
 	}
 
-	p.preflightExposed, p.config.PreflightExposedHeaders = in.PreflightExposedHeaders, in.PreflightExposedHeaders
-	if in.PreflightExposedHeaders && p.exposeHeaders == "" {
+	p.config.PreflightExposedHeaders = in.PreflightExposedHeaders
+	if in.PreflightExposedHeaders && c.exposeHeaders == "" {
 		c.warn("preflight_exposed_headers", "true", CodeIneffective, "no headers are exposed; remove it, or name them with WithExposedHeaders")
 	}
 	p.preflightContinue, p.config.PreflightContinue = in.PreflightContinue, in.PreflightContinue
@@ -433,7 +434,7 @@ func (c *compiler) preflights() {
 			value string
 		}{
 			{"methods", in.Methods != nil, strings.Join(in.Methods, ", ")}, {"headers", in.Headers != nil, strings.Join(in.Headers, ", ")},
-			{"max_age", in.MaxAge != nil, p.maxAge}, {"preflight_status", in.PreflightStatus != 0, strconv.Itoa(in.PreflightStatus)},
+			{"max_age", in.MaxAge != nil, c.maxAgeText}, {"preflight_status", in.PreflightStatus != 0, strconv.Itoa(in.PreflightStatus)},
 			{"private_network", in.PrivateNetwork, "true"},
 		} {
 			if s.set {
@@ -444,7 +445,7 @@ func (c *compiler) preflights() {
 }
 
 func (c *compiler) privateNetwork() {
-	c.p.privateNetwork, c.p.config.PrivateNetwork = c.in.PrivateNetwork, c.in.PrivateNetwork
+	c.p.config.PrivateNetwork = c.in.PrivateNetwork
 	risks := []Code{CodeAnyOrigin, CodeInsecureOrigin, CodePublicSuffix, CodeNullOrigin, CodeLooseRegexp}
 	if i := slices.IndexFunc(c.warnings, func(w Warning) bool { return slices.Contains(risks, w.Code) }); c.in.PrivateNetwork && i >= 0 {
 		c.warn("private_network", "true", c.warnings[i].Code, "because of %q, strangers' pages can reach this server on a private network; "+
@@ -452,12 +453,14 @@ func (c *compiler) privateNetwork() {
 	}
 }
 
-// vary lists what the answer to a preflight depends on: https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
-func (c *compiler) vary() {
+// answers lists the headers of answers to allowed requests, of those without a value whenever the request asks for one.
+func (c *compiler) answers() {
 	p := c.p
-	var vary []string
+	var vary []string // https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
+	origin := "*"
 	if !p.star() {
 		vary = append(vary, "Origin")
+		origin = ""
 	}
 	if p.echoMethod {
 		vary = append(vary, "Access-Control-Request-Method")
@@ -465,31 +468,31 @@ func (c *compiler) vary() {
 	if p.echoHeaders {
 		vary = append(vary, "Access-Control-Request-Headers")
 	}
-	if p.privateNetwork {
+	if c.in.PrivateNetwork {
 		vary = append(vary, "Access-Control-Request-Private-Network")
 	}
-	p.varyPreflight = strings.Join(vary, ", ")
-}
-
-// countValues counts the values that answers can have at most, for newHeaderWriter.
-func (c *compiler) countValues() {
-	p := c.p
-	for _, sent := range []bool{true, !p.star(), p.credentials, p.exposeHeaders != ""} { // origin, Vary, …
-		p.actualValues += btoi(sent)
-	}
-	for _, sent := range []bool{
-		true, p.varyPreflight != "", p.credentials, p.preflightExposed && p.exposeHeaders != "", p.maxAge != "", p.privateNetwork,
-		p.echoMethod || p.allowMethods != "", p.echoHeaders || p.allowHeaders != "",
+	exposed := c.exposeHeaders != ""
+	for _, h := range []struct {
+		name, value       string
+		actual, preflight bool
+	}{
+		{"Vary", "Origin", !p.star(), false}, // setHeaders looks for Vary at the beginning
+		{"Vary", strings.Join(vary, ", "), false, len(vary) > 0},
+		{"Access-Control-Allow-Origin", origin, true, true},
+		{"Access-Control-Allow-Credentials", "true", p.credentials, p.credentials},
+		{"Access-Control-Allow-Methods", c.allowMethods, false, p.echoMethod || c.allowMethods != ""},
+		{"Access-Control-Allow-Headers", c.allowHeaders, false, p.echoHeaders || c.allowHeaders != ""},
+		{"Access-Control-Expose-Headers", c.exposeHeaders, exposed, exposed && c.in.PreflightExposedHeaders},
+		{"Access-Control-Max-Age", c.maxAgeText, false, c.maxAgeText != ""},
+		{"Access-Control-Allow-Private-Network", "", false, c.in.PrivateNetwork},
 	} {
-		p.preflightValues += btoi(sent)
+		if h.actual {
+			p.actual = append(p.actual, header{h.name, h.value})
+		}
+		if h.preflight {
+			p.preflight = append(p.preflight, header{h.name, h.value})
+		}
 	}
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // isToken reports whether s is a token: https://www.rfc-editor.org/rfc/rfc9110.html#name-tokens

@@ -37,7 +37,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // A Policy says which foreign origins may use an API from a browser, and how. It is immutable and safe for concurrent
@@ -64,16 +63,10 @@ type Policy struct {
 
 	preflightContinue bool
 	preflightStatus   int
-	preflightExposed  bool
-	privateNetwork    bool
 
 	observer func(r *http.Request, d Decision)
 
-	// The values of response headers, ready to be sent; one that is empty is not sent.
-	allowMethods, allowHeaders, exposeHeaders, maxAge, varyPreflight string
-
-	// The most values that an answer can have.
-	actualValues, preflightValues int
+	actual, preflight []header // of the answers to allowed requests
 }
 
 // New makes a policy from opts. Without any, it is the default of Kong's CORS plugin: any origin, the usual methods,
@@ -142,9 +135,9 @@ func (p *Policy) serve(w http.ResponseWriter, r *http.Request, next http.Handler
 	switch {
 	case v.reason == Delegated:
 	case v.kind != Preflight:
-		p.setHeaders(w.Header(), v)
+		p.setHeaders(w.Header(), r, v)
 	case v.reason == Allowed:
-		p.setPreflightHeaders(w.Header(), r, v)
+		p.setHeaders(w.Header(), r, v)
 		w.WriteHeader(p.preflightStatus)
 		return
 	default:
@@ -358,90 +351,5 @@ func (p *Policy) decideOrigin(r *http.Request, lines []string) (entry uint32, re
 	return entry, reason
 }
 
-// setHeaders sets the response headers of a request that is not a preflight.
-//
-// https://fetch.spec.whatwg.org/#http-responses
-func (p *Policy) setHeaders(h http.Header, v verdict) {
-	allowed := v.kind == Actual && v.reason == Allowed || p.star()
-	most := 1
-	if allowed {
-		most = p.actualValues
-	}
-	out := newHeaderWriter(h, most, responseHeaders[:3])
-	// https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
-	if !p.star() {
-		out.add("Vary", "Origin")
-	}
-	if allowed {
-		p.allowOrigin(&out, v)
-		if p.exposeHeaders != "" {
-			out.set("Access-Control-Expose-Headers", p.exposeHeaders)
-		}
-	}
-}
-
-// allowOrigin sets the headers of the CORS check: https://fetch.spec.whatwg.org/#concept-cors-check
-func (p *Policy) allowOrigin(out *headerWriter, v verdict) {
-	if p.star() {
-		out.set("Access-Control-Allow-Origin", "*")
-		return
-	}
-	out.set("Access-Control-Allow-Origin", v.origin)
-	if p.credentials {
-		out.set("Access-Control-Allow-Credentials", "true")
-	}
-}
-
 // star reports whether every origin gets the same answer, *.
 func (p *Policy) star() bool { return p.anyOrigin && !p.credentials }
-
-// A headerWriter sets response headers, in place of those of a policy or a handler in front, which may have been laxer. No
-// value slice has room to grow into the next, so whoever appends to it or changes it reaches nothing else.
-type headerWriter struct {
-	h    http.Header
-	free []string
-}
-
-// newHeaderWriter makes one for so many values at most, in place of what is under the given names.
-func newHeaderWriter(h http.Header, most int, names []string) headerWriter {
-	if len(h) > 0 {
-		for _, name := range names {
-			delete(h, name)
-		}
-	}
-	b := blocks.Get().(*block)
-	if len(b.values)-b.used < most {
-		b = new(block)
-	}
-	free := b.values[b.used : b.used+most]
-	b.used += most
-	blocks.Put(b)
-	return headerWriter{h, free}
-}
-
-// A block holds the values of many responses, each of which gets strings that no other ever had: one allocation for all
-// is cheaper than one for each (BenchmarkHandler). It is garbage once all those responses are: one that takes long keeps some
-// 1 KiB, and the origins of others.
-type block struct {
-	values [62]string
-	used   int
-}
-
-var blocks = sync.Pool{New: func() any { return new(block) }}
-
-func (w *headerWriter) set(key, value string) {
-	w.free[0] = value
-	w.h[key] = w.free[:1:1]
-	w.free = w.free[1:]
-}
-
-// add keeps the values that are there, in a new slice: theirs may be shared. It comes first, when most often nothing is.
-func (w *headerWriter) add(key, value string) {
-	if len(w.h) > 0 {
-		if old := w.h[key]; len(old) > 0 {
-			w.h[key] = append(slices.Clip(old), value)
-			return
-		}
-	}
-	w.set(key, value)
-}

@@ -80,45 +80,6 @@ func size(lines []string) int {
 	return n
 }
 
-// setPreflightHeaders sets the response headers of a preflight from an allowed origin. It is told all methods and headers,
-// and not only those that were asked for: so one preflight fills the browser's cache for all requests, and the browser
-// itself can say what is missing.
-func (p *Policy) setPreflightHeaders(h http.Header, r *http.Request, v verdict) {
-	out := newHeaderWriter(h, p.preflightValues, responseHeaders)
-	if p.varyPreflight != "" {
-		out.add("Vary", p.varyPreflight)
-	}
-	p.allowOrigin(&out, v)
-
-	methods := p.allowMethods
-	if p.echoMethod {
-		if asked := requestedMethods(r); len(asked) == 1 && p.allowsMethod(asked[0]) {
-			methods = asked[0]
-		}
-	}
-	if methods != "" {
-		out.set("Access-Control-Allow-Methods", methods)
-	}
-	headers := p.allowHeaders
-	if p.echoHeaders {
-		headers = reflected(r.Header["Access-Control-Request-Headers"])
-	}
-	if headers != "" {
-		out.set("Access-Control-Allow-Headers", headers)
-	}
-	if p.preflightExposed && p.exposeHeaders != "" {
-		out.set("Access-Control-Expose-Headers", p.exposeHeaders)
-	}
-	if p.maxAge != "" {
-		out.set("Access-Control-Max-Age", p.maxAge)
-	}
-	if p.privateNetwork && slices.Equal(r.Header["Access-Control-Request-Private-Network"], yes) {
-		out.set("Access-Control-Allow-Private-Network", "true")
-	}
-}
-
-var yes = []string{"true"}
-
 // reflected returns the value of Access-Control-Allow-Headers that allows all that was asked for; nothing if that is too
 // much or malformed.
 func reflected(lines []string) string {

@@ -51,9 +51,9 @@ func (p *Policy) seen(r *http.Request, v verdict) map[string][]string {
 		return nil
 	}
 	h := http.Header{}
+	p.setHeaders(h, r, v)
 	meaningful := []string{"Access-Control-Allow-Origin", "Access-Control-Allow-Credentials"}
 	if v.kind == Preflight {
-		p.setPreflightHeaders(h, r, v)
 		meaningful = append(meaningful, "Access-Control-Allow-Methods", "Access-Control-Allow-Headers",
 			"Access-Control-Max-Age", "Access-Control-Allow-Private-Network")
 		if h.Get("Access-Control-Max-Age") == "" {
@@ -63,7 +63,6 @@ func (p *Policy) seen(r *http.Request, v verdict) map[string][]string {
 			h.Set("Access-Control-Max-Age", strconv.Itoa(min(seconds, maxUsefulAge)))
 		}
 	} else {
-		p.setHeaders(h, v)
 		meaningful = append(meaningful, "Access-Control-Expose-Headers")
 	}
 	if h.Get("Access-Control-Allow-Origin") == "*" {

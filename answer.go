@@ -1,0 +1,89 @@
+package cors
+
+import (
+	"net/http"
+	"slices"
+	"sync"
+)
+
+// This file sets response headers: https://fetch.spec.whatwg.org/#http-responses
+
+// A header is a response header that a policy sets. Its value is empty if it depends on the request.
+type header struct{ name, value string }
+
+// varyOrigin is all that an answer needs which allows nothing: https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
+var varyOrigin = []header{{"Vary", "Origin"}}
+
+// setHeaders sets the headers of an answer to r that is not a refused preflight, in place of those of a policy or a handler
+// in front, which may have been laxer.
+func (p *Policy) setHeaders(h http.Header, r *http.Request, v verdict) {
+	headers, names := varyOrigin, responseHeaders[:3]
+	switch {
+	case v.kind == Preflight:
+		headers, names = p.preflight, responseHeaders
+	case v.kind == Actual && v.reason == Allowed || p.star():
+		headers = p.actual
+	}
+	if len(h) > 0 {
+		for _, name := range names {
+			delete(h, name)
+		}
+		if old := h["Vary"]; len(old) > 0 && headers[0].name == "Vary" {
+			h["Vary"] = append(slices.Clip(old), headers[0].value) // in a new slice, since theirs may be shared
+			headers = headers[1:]
+		}
+	}
+	values := newValues(len(headers))
+	for i, header := range headers {
+		value := header.value
+		if value == "" {
+			if value = p.value(header.name, r, v.origin); value == "" {
+				continue
+			}
+		}
+		values[i] = value
+		h[header.name] = values[i : i+1 : i+1]
+	}
+}
+
+// value returns the value of a header that depends on the request.
+func (p *Policy) value(name string, r *http.Request, origin string) string {
+	switch name {
+	case "Access-Control-Allow-Origin":
+		return origin
+	case "Access-Control-Allow-Methods":
+		if asked := requestedMethods(r); len(asked) == 1 && p.allowsMethod(asked[0]) {
+			return asked[0]
+		}
+	case "Access-Control-Allow-Headers":
+		return reflected(r.Header["Access-Control-Request-Headers"])
+	case "Access-Control-Allow-Private-Network":
+		if slices.Equal(r.Header["Access-Control-Request-Private-Network"], yes) {
+			return "true"
+		}
+	}
+	return ""
+}
+
+var yes = []string{"true"}
+
+// newValues returns n strings that no other response ever had.
+func newValues(n int) []string {
+	b := blocks.Get().(*block)
+	if len(b.values)-b.used < n {
+		b = new(block)
+	}
+	values := b.values[b.used : b.used+n]
+	b.used += n
+	blocks.Put(b)
+	return values
+}
+
+// A block holds the values of many responses: one allocation for all is cheaper than one for each (BenchmarkHandler). It is
+// garbage once all those responses are: one that takes long keeps some 1 KiB, and the origins of others.
+type block struct {
+	values [62]string
+	used   int
+}
+
+var blocks = sync.Pool{New: func() any { return new(block) }}
