@@ -7,19 +7,21 @@ import (
 )
 
 // A memo remembers verdicts on origins, so that one that keeps coming costs a look-up and no regular expression. It has a
-// fixed number of slots, far more than origins that are hot at a time (BenchmarkHot), for origins of at most [maxOrigin] bytes,
-// and no lock. The hash is seeded, so that nobody can aim
-// at a slot; an origin is kept only when it comes a second time in a row to its slot, so that a flood of new ones neither
-// allocates nor displaces those in use.
+// fixed size, room for far more origins of at most [maxOrigin] bytes than are hot at a time (BenchmarkHot), and no lock. The
+// hash is seeded, so that nobody can aim at a slot; an origin is kept only when it comes again soon, so that a flood of new
+// ones neither allocates nor displaces those in use.
 type memo struct {
 	seed  maphash.Seed
-	slots [4096]slot
+	slots [2048]slot
 }
 
 type slot struct {
-	seen atomic.Uint64 // hash of the last origin that was not found here
-	kept atomic.Pointer[remembered]
+	seen atomic.Uint64 // tags of the last three origins that were not found here
+	kept [3]atomic.Pointer[remembered]
 }
+
+// A tag is the part of a hash that tells a slot's origins apart, almost always. It is not zero.
+const tagBits = 21
 
 // A remembered verdict is immutable, with a string of its own.
 type remembered struct {
@@ -37,12 +39,38 @@ func (m *memo) slot(origin string) (*slot, uint64) {
 }
 
 func (s *slot) find(origin string) (r *remembered, ok bool) {
-	r = s.kept.Load()
-	return r, r != nil && r.origin == origin
+	for i := range s.kept {
+		if r = s.kept[i].Load(); r != nil && r.origin == origin {
+			return r, true
+		}
+	}
+	return nil, false
 }
 
+// keep remembers a verdict if its origin was seen lately, in a free place or else in one that the hash names.
 func (s *slot) keep(origin string, hash uint64, entry uint32, reason Reason) {
-	if s.seen.Swap(hash) == hash {
-		s.kept.Store(&remembered{strings.Clone(origin), entry, reason})
+	if !s.saw(hash) {
+		return
 	}
+	r := &remembered{strings.Clone(origin), entry, reason}
+	for i := range s.kept {
+		if s.kept[i].CompareAndSwap(nil, r) {
+			return
+		}
+	}
+	s.kept[hash>>32%uint64(len(s.kept))].Store(r)
+}
+
+// saw reports whether an origin is among the last that came in vain, and makes it one of them. Goroutines at the same time may
+// each forget what the other saw.
+func (s *slot) saw(hash uint64) bool {
+	tag := hash>>(64-tagBits) | 1
+	seen := s.seen.Load()
+	for i := range len(s.kept) {
+		if seen>>(i*tagBits)&(1<<tagBits-1) == tag {
+			return true
+		}
+	}
+	s.seen.Store(seen<<tagBits | tag)
+	return false
 }

@@ -41,6 +41,47 @@ func TestTheMemoKeepsWhatComesTwice(t *testing.T) {
 	assert.Equal(t, remembered{"https://a.example", 7, Allowed}, *r)
 }
 
+// Origins that take turns are remembered, also those that share a slot.
+func TestTheMemoKeepsWhatTakesTurns(t *testing.T) {
+	m := newMemo()
+	origins := make([]string, 1000)
+	for round := range 3 {
+		found := 0
+		for i := range origins {
+			origins[i] = fmt.Sprintf("https://%d.example", i)
+			s, hash := m.slot(origins[i])
+			if r, ok := s.find(origins[i]); ok {
+				assert.Equal(t, remembered{origins[i], uint32(i), Allowed}, *r)
+				found++
+				continue
+			}
+			s.keep(origins[i], hash, uint32(i), Allowed)
+		}
+		if round == 2 {
+			assert.Greater(t, found, 950) // all but those that share a slot with three others
+		}
+	}
+
+	for i := range 100_000 { // a flood
+		s, hash := m.slot(fmt.Sprintf("https://%d.flood.example", i))
+		s.keep("flood", hash, 0, OriginNotAllowed)
+	}
+	kept, flood := 0, 0
+	for i := range m.slots {
+		for j := range m.slots[i].kept {
+			switch r := m.slots[i].kept[j].Load(); {
+			case r == nil:
+			case r.origin == "flood":
+				flood++
+			default:
+				kept++
+			}
+		}
+	}
+	assert.Greater(t, kept, 950)
+	assert.Less(t, flood, 20)
+}
+
 func TestAPolicyWithoutRegexpsHasNoMemo(t *testing.T) {
 	assert.Nil(t, MustNew(WithOrigins("https://a.example", "https://*.b.example")).origins.memo)
 	assert.NotNil(t, MustNew(WithOriginRegexps(`https://a\.example`)).origins.memo)
@@ -69,7 +110,9 @@ func TestMemoKeepsNothingThatIsTooLong(t *testing.T) {
 		}
 	}
 	for i := range p.origins.memo.slots {
-		assert.True(t, p.origins.memo.slots[i].kept.Load() == nil)
+		for j := range p.origins.memo.slots[i].kept {
+			assert.True(t, p.origins.memo.slots[i].kept[j].Load() == nil)
+		}
 	}
 }
 
@@ -81,6 +124,8 @@ func TestMemoKeepsNothingThatIsUndecided(t *testing.T) {
 		assert.Equal(t, OriginUndecided, reason)
 	}
 	for i := range p.origins.memo.slots {
-		assert.True(t, p.origins.memo.slots[i].kept.Load() == nil)
+		for j := range p.origins.memo.slots[i].kept {
+			assert.True(t, p.origins.memo.slots[i].kept[j].Load() == nil)
+		}
 	}
 }
