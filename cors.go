@@ -302,6 +302,14 @@ func (p *Policy) decide(r *http.Request) (v verdict) {
 			return v
 		}
 	}
+	// What decideOrigin would say, with less ado (BenchmarkHandler).
+	if p.plain && len(origins) == 1 {
+		v.reason = OriginNotAllowed
+		if s := strings.TrimSuffix(origins[0], "/"); p.origins.mayAdmit(s) {
+			v.entry, v.reason = p.origins.search(s)
+		}
+		return v
+	}
 	v.entry, v.reason = p.decideOrigin(r, origins)
 	return v
 }
@@ -317,9 +325,6 @@ func requestedMethods(r *http.Request) []string {
 
 // decideOrigin decides about the lines of the Origin header.
 func (p *Policy) decideOrigin(r *http.Request, lines []string) (entry uint32, reason Reason) {
-	if p.plain && len(lines) == 1 {
-		return p.origins.match(strings.TrimSuffix(lines[0], "/")) // one is forgiven
-	}
 	if p.star() {
 		return entryAny, Allowed // the answer is * whatever the Origin says
 	}
@@ -328,7 +333,7 @@ func (p *Policy) decideOrigin(r *http.Request, lines []string) (entry uint32, re
 	}
 	// https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-opaque
 	isNull := lines[0] == "null"
-	serialized := strings.TrimSuffix(lines[0], "/")
+	serialized := strings.TrimSuffix(lines[0], "/") // one is forgiven
 	switch {
 	case isNull && p.nullOrigin && (p.nullListed || p.anyOrigin):
 		return entryNull, Allowed

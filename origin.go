@@ -662,17 +662,25 @@ func (r regexps) match(text string, valid func(string) bool) (entry uint32, v pc
 // match returns the number of the entry that admits s. Only what admits an origin has to know whether it is well-formed:
 // an exact entry is, and so is what was remembered as admitted; a denial is a denial, whose reason [Policy.decision] tells.
 func (set *originSet) match(s string) (entry uint32, reason Reason) {
-	if len(s) > maxOrigin || !set.endings.pass(s) {
-		return 0, OriginNotAllowed // which is not worth a search, and must not be remembered
+	if !set.mayAdmit(s) {
+		return 0, OriginNotAllowed
 	}
+	return set.search(s)
+}
+
+// mayAdmit reports whether s is worth a search. What is not must not be remembered either.
+func (set *originSet) mayAdmit(s string) bool { return len(s) <= maxOrigin && set.endings.pass(s) }
+
+// search is match for what mayAdmit.
+func (set *originSet) search(s string) (entry uint32, reason Reason) {
 	if entry, ok := set.exact.find(s); ok {
 		return entry, Allowed
 	}
-	return set.matchUnlisted(s)
+	return set.searchUnlisted(s)
 }
 
-// matchUnlisted matches what is no exact entry.
-func (set *originSet) matchUnlisted(s string) (entry uint32, reason Reason) {
+// searchUnlisted searches for what is no exact entry.
+func (set *originSet) searchUnlisted(s string) (entry uint32, reason Reason) {
 	if entry, ok := set.wild(s); ok {
 		return entry, Allowed
 	}
