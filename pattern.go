@@ -1,0 +1,381 @@
+package cors
+
+import (
+	"fmt"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+
+	"github.com/seed-12f469a5/cors/internal/pcre"
+)
+
+// This file is the grammar of the origins that a configuration names, and says what to write in place of what it does not
+// hold.
+
+// A pattern is an entry of [WithOrigins], parsed and normalised.
+type pattern struct {
+	scheme  string
+	host    string // below which subdomains are allowed if wild; empty for any host
+	port    string // without the colon, empty for the default port
+	wild    bool   // https://*.host, or https://* if there is no host
+	anyPort bool
+}
+
+func (p pattern) anyHost() bool { return p.wild && p.host == "" }
+
+// String is the normalised entry; parsing it gives p again.
+func (p pattern) String() string {
+	s := p.scheme + "://"
+	switch {
+	case p.anyHost():
+		s += "*"
+	case p.wild:
+		s += "*." + p.host
+	default:
+		s += p.host
+	}
+	switch {
+	case p.anyPort:
+		s += ":*"
+	case p.port != "":
+		s += ":" + p.port
+	}
+	return s
+}
+
+// regexpBytes are in no entry, but in most regular expressions.
+const regexpBytes = `\^$()|`
+
+// parsePattern parses an entry of [WithOrigins] other than * and null. A non-empty hint says what is wrong.
+func parsePattern(s string) (p pattern, code Code, hint string) {
+	fail := func(code Code, format string, args ...any) (pattern, Code, string) {
+		return pattern{}, code, fmt.Sprintf(format, args...)
+	}
+	if hint := hintText(s); hint != "" {
+		return fail(CodeOriginSyntax, "%s", hint)
+	}
+	scheme, rest, found := strings.Cut(s, "://")
+	if !found {
+		if scheme, _, ok := strings.Cut(s, ":"); ok && opaqueSchemes[strings.ToLower(scheme)] {
+			return fail(CodeOriginOpaque, hintOpaque, scheme)
+		}
+		return fail(CodeOriginSyntax, "%s", hintNoScheme(s))
+	}
+	p.scheme = strings.ToLower(scheme)
+	switch {
+	case strings.Contains(scheme, "*"):
+		return fail(CodeOriginWildcard, "a scheme is no place for a *; name each scheme, %q and %q"+orRegexp, suggested("http://"+rest), suggested("https://"+rest))
+	case p.scheme == "" || len(p.scheme) > maxScheme || p.scheme[0] < 'a' || p.scheme[0] > 'z' || strings.Trim(p.scheme, schemeBytes) != "":
+		return fail(CodeOriginSyntax, "%q is no scheme; write %q", scheme, suggested("https://"+rest))
+	case opaqueSchemes[p.scheme]:
+		return fail(CodeOriginOpaque, hintOpaque, p.scheme)
+	}
+	rest = strings.TrimSuffix(rest, "/")
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		part := map[byte]string{'/': "path", '?': "query", '#': "fragment"}[rest[i]]
+		return fail(CodeOriginSyntax, "an origin has no %s; write %q", part, suggested(scheme+"://"+rest[:i]))
+	}
+	if i := strings.LastIndexByte(rest, '@'); i >= 0 {
+		return fail(CodeOriginSyntax, "an origin has no user information; if the host is what follows the @, write %q", suggested(scheme+"://"+rest[i+1:]))
+	}
+
+	host, port, hint := cutPort(scheme, rest)
+	if hint != "" {
+		return fail(CodeOriginSyntax, "%s", hint)
+	}
+	switch port, found := strings.CutPrefix(port, ":"); {
+	case !found:
+	case port == "*":
+		p.anyPort = true
+	case strings.Contains(port, "*"):
+		return fail(CodeOriginWildcard, "a * stands for a whole port; write %q"+orRegexp, suggested(scheme+"://"+host+":*"))
+	case strings.Contains(port, "["):
+		return fail(CodeOriginWildcard, "%q is no port; for any port write %q", port, suggested(scheme+"://"+host+":*"))
+	case port == "":
+		return fail(CodeOriginSyntax, `no port follows the ":"; write %q`, suggested(scheme+"://"+host))
+	case !isPort(port):
+		return fail(CodeOriginSyntax, "%q is no port, which is a number from 0 to 65535 without leading zeros; write that of the page, or %q for any", port, suggested(scheme+"://"+host+":*"))
+	case port != defaultPort(p.scheme):
+		p.port = port
+	}
+
+	switch {
+	case host == "*":
+		p.wild = true
+		return p, "", ""
+	case host == "." && defaultPort(p.scheme) == "":
+		p.host = host // as in app://., where a scheme has no use for hosts
+		return p, "", ""
+	}
+	host, p.wild = strings.CutPrefix(host, "*.")
+	if strings.Contains(host, "*") {
+		return fail(CodeOriginWildcard, "%s", hintStar(s, scheme, host, port, p.wild))
+	}
+	var problem string
+	if p.host, problem = parseHost(host); problem != "" {
+		return fail(CodeOriginSyntax, "%q is no host: %s; write one such as %q", host, problem, scheme+"://example.com")
+	}
+	if isNumber(p.host[strings.LastIndexByte(p.host, '.')+1:]) && p.wild || p.wild && p.host[0] == '[' {
+		return fail(CodeOriginWildcard, "an IP address has no subdomains; write %q", suggested(scheme+"://"+p.host+port))
+	}
+	if n := len(p.host); p.wild && n+len("a.") > maxHost {
+		return fail(CodeOriginSyntax, "a host has at most %d bytes, so this one has no subdomains", maxHost)
+	}
+	return p, "", ""
+}
+
+// hintText says what is wrong with s before its parts are looked at.
+func hintText(s string) string {
+	if s == "" {
+		return `the entry is empty, by a comma too many or a variable that is not set; remove it, or write one such as "https://example.com"`
+	}
+	if !utf8.ValidString(s) {
+		return "it is not valid UTF-8"
+	}
+	if strings.ContainsAny(s, ",;") {
+		if each := eachSuggested(s); each != "" || strings.Contains(s, ",") {
+			return "an origin holds no comma or semicolon; give each origin as an element of its own" + each
+		}
+	}
+	if trimmed := strings.Trim(s, quotes); strings.ContainsAny(s[:1], quotes) && trimmed != "" && !strings.EqualFold(trimmed, "null") {
+		switch {
+		case strings.Contains(trimmed, "://"):
+			trimmed = suggested(trimmed)
+		case trimmed != "*":
+			trimmed = suggested(withScheme(trimmed))
+		}
+		return fmt.Sprintf("an origin stands in no quotes; write %q", trimmed)
+	}
+	if bad := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }; strings.ContainsFunc(s, bad) {
+		if trimmed := strings.TrimFunc(s, bad); !strings.ContainsFunc(trimmed, bad) {
+			return fmt.Sprintf("an origin holds no white space; write %q", suggested(trimmed))
+		}
+		return "an origin holds no white space or control character; give each origin as an element of its own" + eachSuggested(s)
+	}
+	if strings.ContainsAny(s, regexpBytes) {
+		return "it looks like a regular expression; " + useRegexp(undelimited(s))
+	}
+	return ""
+}
+
+// hintNoScheme says how to write s, which has no "://".
+func hintNoScheme(s string) string {
+	if rest, ok := strings.CutPrefix(s, "//"); ok {
+		return fmt.Sprintf("the scheme is missing; write %q", suggested(withScheme(rest)))
+	}
+	if scheme, rest, ok := strings.Cut(s, ":"); ok && (scheme == "http" || scheme == "https") {
+		return fmt.Sprintf(`"://" follows the scheme; write %q`, suggested(scheme+"://"+strings.TrimLeft(rest, "/")))
+	}
+	if strings.EqualFold(strings.Trim(s, quotes), "null") {
+		return `the origin null is written "null"`
+	}
+	s = strings.TrimPrefix(strings.TrimPrefix(s, "https//"), "http//")
+	return fmt.Sprintf("the scheme is missing; write %q", suggested(withScheme(s)))
+}
+
+// cutPort cuts what follows the scheme before the port, which keeps its colon.
+func cutPort(scheme, rest string) (host, port, hint string) {
+	if end := strings.LastIndexByte(rest, ']'); end > 0 && strings.HasPrefix(strings.TrimPrefix(rest, "*."), "[") {
+		host, port = rest[:end+1], rest[end+1:]
+		if port != "" && port[0] != ':' {
+			hint = fmt.Sprintf("%q follows the IPv6 address; write %q", port, suggested(scheme+"://"+host))
+		}
+		return host, port, hint
+	}
+	host, _, _ = strings.Cut(rest, ":")
+	port = rest[len(host):]
+	if strings.Count(port, ":") < 2 {
+		return host, port, ""
+	}
+	bare, or := strings.Trim(rest, "[]"), ""
+	if i := strings.LastIndexByte(bare, ':'); isPort(bare[i+1:]) {
+		if other := scheme + "://[" + bare[:i] + "]" + bare[i:]; suggested(other) == other {
+			or = fmt.Sprintf(", or %q if that is a port", other)
+		}
+	}
+	return host, port, fmt.Sprintf("an IPv6 address stands in brackets; write %q%s", suggested(scheme+"://["+bare+"]"), or)
+}
+
+// hintStar says how to write a host that has a * where it stands for nothing, behind the wildcard for subdomains if there is
+// one.
+func hintStar(s, scheme, host, port string, wild bool) string {
+	before, after, _ := strings.Cut(host, "*")
+	switch {
+	case (strings.HasPrefix(host, ".*.") || strings.HasPrefix(host, "**.")) && !strings.Contains(host[3:], "*"):
+		return fmt.Sprintf("a * by itself stands for subdomains; write %q", suggested(scheme+"://*."+host[3:]+port))
+	case after == "" && strings.HasSuffix(before, ".") && isNumber(before[:len(before)-1][strings.LastIndexByte(before[:len(before)-1], '.')+1:]):
+		return "a * cannot end a host; list the addresses" + orRegexp
+	case after == "" && strings.HasSuffix(before, "."):
+		return "a * cannot end a host, for in some domain the name is a stranger's; list the hosts" + orRegexp
+	case after == "" && before != "":
+		return fmt.Sprintf("a * cannot end a host; for any port write %q"+orRegexp, suggested(scheme+"://"+before+":*"))
+	case before == "" && after != "" && after[0] != '-' && !wild && !strings.Contains(after, "*"):
+		return fmt.Sprintf("a * is followed by a dot, or strangers' hosts would match too; write %q and %q"+orRegexp, suggested(scheme+"://"+after+port), suggested(scheme+"://*."+after+port))
+	}
+	return "a * stands for whole labels at the beginning of a host; " + useRegexp(regexpFor(s))
+}
+
+const hintOpaque = "browsers send null as the origin of a page with the scheme %s; remove it, and serve the page over http or https"
+
+const (
+	quotes   = "'\"`"
+	orRegexp = ", or a regular expression with WithOriginRegexps"
+)
+
+// suggested returns an entry that a hint suggests, or an example if it would be an error too.
+func suggested(entry string) string {
+	if _, _, hint := parsePattern(entry); hint != "" {
+		return "https://app.example.com"
+	}
+	return entry
+}
+
+// eachSuggested are the elements of a list that was written as one, if each of them is an entry.
+func eachSuggested(s string) string {
+	elements := strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ';' || unicode.IsSpace(r) })
+	if len(elements) > 8 || slices.ContainsFunc(elements, func(element string) bool { return element == s || suggested(element) != element }) {
+		return ""
+	}
+	return quoteAll(": ", elements)
+}
+
+// quoteAll quotes items as Go, JSON and YAML take them in a list. What comes before is left out with none.
+func quoteAll(before string, items []string) string {
+	var b strings.Builder
+	for _, item := range items {
+		b.WriteString(before)
+		b.WriteString(strconv.Quote(item))
+		before = ", "
+	}
+	return b.String()
+}
+
+// useRegexp is the advice to use a regular expression, with its dots escaped, or an example if it would admit nobody, or
+// strangers.
+func useRegexp(expr string) string {
+	for range 2 { // since matches do not overlap
+		expr = looseDot.ReplaceAllString(expr, `$1\.$2`)
+	}
+	re, err := pcre.Compile(expr, originBytes)
+	inside := strings.TrimSuffix(strings.TrimPrefix(expr, "^"), "$")
+	good := err == nil && !re.Loose && !strings.Contains(expr, "`") && (strings.Contains(inside, "|") || !strings.ContainsAny(inside, "^$"))
+	if good {
+		tails := re.Tails(true, isOwned)
+		good = len(tails) > 0 && !slices.ContainsFunc(tails, func(t pcre.Tail) bool { return t.Open })
+	}
+	if !good {
+		expr = `https://pr-[0-9]+\.example\.com`
+	}
+	return fmt.Sprintf("use WithOriginRegexps(`%s`)", expr)
+}
+
+var looseDot = regexp.MustCompile(`([a-z0-9)-])\.([a-z0-9(-])`)
+
+// undelimited returns a regular expression without the slashes that enclose it in other languages.
+func undelimited(expr string) string {
+	if inner, ok := strings.CutPrefix(expr, "/"); ok {
+		if inner, ok = strings.CutSuffix(inner, "/"); ok {
+			return strings.ReplaceAll(inner, `\/`, "/")
+		}
+	}
+	return expr
+}
+
+// withScheme returns an entry with the scheme that was most likely meant.
+func withScheme(s string) string {
+	host := s
+	if i := strings.LastIndexByte(s, ':'); i > strings.LastIndexByte(s, ']') {
+		host = s[:i]
+	}
+	if isLoopback(host) {
+		return "http://" + s
+	}
+	return "https://" + s
+}
+
+// regexpFor suggests a regular expression for an entry with a * at a place where only a regular expression can have one.
+func regexpFor(s string) string {
+	var b strings.Builder
+	s = strings.ToLower(strings.TrimSuffix(s, "/"))
+	scheme, _, _ := strings.Cut(s, "://")
+	s = strings.TrimSuffix(s, ":"+defaultPort(scheme))
+	if rest, anyPort := strings.CutSuffix(s, ":*"); anyPort {
+		return regexpFor(rest) + "(:[0-9]+)?"
+	}
+	for _, c := range s {
+		switch {
+		case c == '*':
+			b.WriteString("[a-z0-9-]+")
+		case c == '.':
+			b.WriteString(`\.`)
+		default:
+			b.WriteRune(c)
+		}
+	}
+	return b.String()
+}
+
+// idnaProfile maps a host as a browser's URL parser does, and then insists on what the DNS insists on.
+//
+// https://url.spec.whatwg.org/#concept-domain-to-ascii
+var idnaProfile = idna.New(
+	idna.MapForLookup(),
+	idna.Transitional(false),
+	idna.BidiRule(),
+	idna.CheckHyphens(false),
+	idna.StrictDomainName(false),
+	idna.VerifyDNSLength(true),
+)
+
+// parseHost normalises the host of an entry to the form that browsers send. A non-empty problem says what is wrong.
+func parseHost(host string) (normal, problem string) {
+	if strings.HasPrefix(host, "[") {
+		addr, err := netip.ParseAddr(strings.TrimSuffix(host[1:], "]"))
+		if err != nil || !addr.Is6() || addr.Zone() != "" || !strings.HasSuffix(host, "]") {
+			return "", "what is in brackets is no IPv6 address"
+		}
+		return "[" + serializeIPv6(addr) + "]", ""
+	}
+	if host == "" {
+		return "", "it is empty"
+	}
+	if len(host) > 4*maxHost {
+		return "", fmt.Sprintf("it has more than %d bytes", maxHost)
+	}
+	normal = strings.ToLower(host)
+	if strings.IndexFunc(host, func(r rune) bool { return r >= 0x80 }) >= 0 || strings.Contains(normal, "xn--") {
+		var err error
+		if normal, err = idnaProfile.ToASCII(host); err != nil {
+			return "", fmt.Sprintf("it is no international domain name (%v)", err)
+		}
+	}
+	name := strings.TrimSuffix(normal, ".")
+	if len(normal) > maxHost {
+		return "", fmt.Sprintf("it has more than %d bytes", maxHost)
+	}
+	labels := 0
+	for label := range strings.SplitSeq(name, ".") {
+		labels++
+		switch {
+		case label == "":
+			return "", "a label between its dots is empty"
+		case len(label) > 63:
+			return "", "a label has more than 63 bytes"
+		}
+		for i := range len(label) {
+			if c := label[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' && c != '_' {
+				return "", fmt.Sprintf("%q cannot be in it", string(rune(c)))
+			}
+		}
+	}
+	if isNumber(name[strings.LastIndexByte(name, '.')+1:]) && !isIPv4(normal) {
+		return "", "its last label is a number, but it is no IPv4 address of four decimal numbers"
+	}
+	return normal, ""
+}
