@@ -82,6 +82,7 @@ func requests(allowed, denied string) map[string]*http.Request {
 	return map[string]*http.Request{
 		"actual/allowed":    get(allowed),
 		"actual/denied":     get(denied),
+		"actual/alike":      get("https://evil.example.com"), // which ends as those do that are allowed
 		"preflight/allowed": preflight(allowed, "PUT", acrh, "authorization,content-type"),
 		"preflight/denied":  preflight(denied, "PUT", acrh, "authorization,content-type"),
 	}
@@ -90,7 +91,7 @@ func requests(allowed, denied string) map[string]*http.Request {
 func BenchmarkHandler(b *testing.B) {
 	for _, row := range benchmarked() {
 		handler := measured(row.opt)
-		for _, name := range []string{"actual/allowed", "actual/denied", "preflight/allowed", "preflight/denied"} {
+		for _, name := range []string{"actual/allowed", "actual/denied", "actual/alike", "preflight/allowed", "preflight/denied"} {
 			r := requests(row.allowed, row.denied)[name]
 			b.Run(row.name+"/"+name, func(b *testing.B) {
 				w := costless{http.Header{}}

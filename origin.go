@@ -197,7 +197,7 @@ type wildcards struct {
 }
 
 // A lookup maps strings to the numbers of entries. Most strings that are not in it differ in length or in their last byte
-// from those that are, and are found out without a hash.
+// from those that are, and are found out without a hash (BenchmarkHandler, alike).
 type lookup struct {
 	entries map[string]uint32
 	lengths []int                 // of the strings, the greatest first
