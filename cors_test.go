@@ -535,6 +535,11 @@ func TestDecide(t *testing.T) {
 	assert.Equal(t, `preflight for PUT from origin "https://a.example" is denied: request header "*" is no header name`,
 		echoing.Decide(preflight("https://a.example", "PUT", "Access-Control-Request-Headers", "x-a,*")).String())
 
+	// A preflight asks for one method.
+	two := preflight("https://a.example", "PUT", "Access-Control-Request-Method", "DELETE")
+	assert.Equal(t, cors.MethodNotAllowed, echoing.Decide(two).Reason)
+	assert.NotContains(t, serve(echoing, two).Header, "Access-Control-Allow-Methods")
+
 	many := preflight("https://a.example", "PUT")
 	many.Header["Access-Control-Request-Headers"] = slices.Repeat([]string{"a"}, 4096) // 8191 bytes with the commas between
 	assert.Equal(t, cors.HeaderNotAllowed, cors.MustNew().Decide(many).Reason)
