@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// This file decides and answers preflights: https://fetch.spec.whatwg.org/#cors-preflight-fetch
+// This file says what a preflight may ask for: https://fetch.spec.whatwg.org/#cors-preflight-fetch
 
 // maxReflected is the most bytes of Access-Control-Request-Headers that are echoed.
 const maxReflected = 4096
