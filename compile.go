@@ -117,8 +117,9 @@ func (c *compiler) origins() {
 			c.fail(list.field, "", CodeEmpty, `the list is empty; name at least one, or leave it out; WithOrigins("*") allows every origin`)
 		}
 	}
+	meant := slices.ContainsFunc(in.misused, func(e *ConfigError) bool { return e.Field == "origin_func" || e.Field == "options" })
 	if slices.Contains(in.Origins, "*") ||
-		in.Origins == nil && in.OriginRegexps == nil && in.HostRegexps == nil && in.OriginFunc == nil && len(in.misused) == 0 {
+		in.Origins == nil && in.OriginRegexps == nil && in.HostRegexps == nil && in.OriginFunc == nil && !meant {
 		c.anyOrigin()
 	} else if in.Origins != nil {
 		p.config.Origins = make([]string, 0, len(in.Origins))
@@ -390,6 +391,8 @@ func (c *compiler) exposedHeaders() {
 	}
 }
 
+const hintNegative = "it is negative; write 0 to forbid browsers to remember preflights"
+
 func (c *compiler) maxAge() {
 	if c.in.MaxAge == nil {
 		return
@@ -398,7 +401,7 @@ func (c *compiler) maxAge() {
 	text := strconv.Itoa(seconds)
 	switch {
 	case seconds < 0:
-		c.fail("max_age", text, CodeMaxAge, "it is negative; write 0 to forbid browsers to remember preflights")
+		c.fail("max_age", text, CodeMaxAge, hintNegative)
 	case seconds > maxUsefulAge:
 		instead := ""
 		if seconds%1000 == 0 && seconds <= 1000*maxUsefulAge {

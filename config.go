@@ -57,6 +57,11 @@ type Config struct {
 	misused []*ConfigError // what options were given that the fields cannot hold
 }
 
+// override begins to set a field that has one value: what was wrong with an earlier one does not matter any more.
+func (c *Config) override(field string) {
+	c.misused = slices.DeleteFunc(slices.Clone(c.misused), func(e *ConfigError) bool { return e.Field == field })
+}
+
 // misuse records a problem that would be lost otherwise.
 func (c *Config) misuse(field, value string, code Code, hint string) {
 	c.misused = append(slices.Clip(c.misused), &ConfigError{field, value, code, hint})
@@ -318,7 +323,8 @@ type Danger uint8
 
 const (
 	// AnyOriginWithCredentials: any web page, or the pages of strangers, may act as your logged-in users. It permits *,
-	// https://*, and regular expressions that match hosts of strangers, together with credentials.
+	// https://*, http://*, and regular expressions that match hosts of strangers, together with credentials. Such an entry
+	// needs no other danger: it cannot become worse.
 	AnyOriginWithCredentials Danger = iota + 1
 	// InsecureOrigins: whoever can change unencrypted traffic on its way may act as your logged-in users. It permits http
 	// origins other than loopback together with credentials.

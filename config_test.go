@@ -83,6 +83,13 @@ func TestEveryProblemIsReported(t *testing.T) {
 			[]problem{{"exposed_headers", "*", cors.CodeExposedWildcard, "name each"}}},
 		{options{cors.WithMaxAge(-time.Second)}, []problem{{"max_age", "-1", cors.CodeMaxAge, "write 0"}}},
 		{options{cors.WithMaxAge(-1)}, []problem{{"max_age", "-1ns", cors.CodeMaxAge, "write 0"}}},
+		{options{cors.WithMaxAge(-1500 * time.Millisecond)}, []problem{{"max_age", "-1.5s", cors.CodeMaxAge, "write 0"}}},
+		{options{cors.WithMaxAge(1), cors.WithCredentials()}, []problem{
+			{"max_age", "1ns", cors.CodeMaxAge, "write 1*time.Second"},
+			{"origins", "*", cors.CodeAnyOrigin, "no origins are named"}}},
+		{options{cors.WithOriginFunc(nil), cors.WithCredentials()}, []problem{{"origin_func", "nil", cors.CodeEmpty, "give one"}}},
+		{options{cors.WithMaxAge(1), cors.WithMaxAge(2), cors.WithPreflightStatus(0), cors.WithPreflightStatus(200)}, []problem{
+			{"max_age", "2ns", cors.CodeMaxAge, "write 2*time.Second"}}},
 		{options{cors.WithMaxAge(600)}, []problem{{"max_age", "600ns", cors.CodeMaxAge, "write 600*time.Second"}}},
 		{options{cors.WithMaxAge(1400 * time.Millisecond)}, []problem{{"max_age", "1.4s", cors.CodeMaxAge, "write 1*time.Second"}}},
 		{options{cors.WithMaxAge(400 * time.Millisecond)}, []problem{{"max_age", "400ms", cors.CodeMaxAge, "write 1*time.Second"}}},
@@ -298,7 +305,7 @@ func TestOptionsAddUp(t *testing.T) {
 	p := cors.MustNew(
 		cors.WithOrigins("https://a.example"), cors.WithOrigins("https://b.example", "https://A.example:443/"),
 		cors.WithMethods("PUT"), cors.WithMethods("DELETE"), cors.WithHeaders("X-A"), cors.WithHeaders("X-B"),
-		cors.WithExposedHeaders("X-C"), cors.WithExposedHeaders("X-D"), cors.WithMaxAge(time.Second), cors.WithMaxAge(time.Minute),
+		cors.WithExposedHeaders("X-C"), cors.WithExposedHeaders("X-D"), cors.WithMaxAge(1), cors.WithMaxAge(time.Minute),
 	)
 	age := 60
 	assert.Equal(t, cors.Config{
@@ -397,6 +404,7 @@ func TestConfigsThatAreNone(t *testing.T) {
 			`["https://a.example"]`:                                 `cors: a list is no configuration; write its settings, such as {"origins": ["https://app.example.com"]}`,
 			`"https://a.example"`:                                   `cors: "https://a.example" is no configuration`,
 			`{"dangerously":["null_origin","x"]}`:                   `"x" is no danger`,
+			`{"dangerously":["any_origin"]}`:                        `did you mean "any_origin_with_credentials"?`,
 			`{"dangerously":["insecure-origin","x"],"max_age":"x"}`: `"insecure-origin" is no danger; did you mean "insecure_origins"?` + "\n" + `cors: dangerously: "x" is no danger; the dangers are any_`,
 			`{"methods":"GET;PUT\nPOST"}`:                           `write ["GET", "PUT", "POST"]`,
 			`{"methods":"\u00a0"}`:                                  `is no list; write a list of texts`,
@@ -455,10 +463,14 @@ func TestAdvice(t *testing.T) {
 		{nil, "origins", "no origins are named, so any web page may use the API; name the origins with WithOrigins"},
 		{options{cors.WithOrigins("*")}, "origins", "any web page may use the API"},
 		{options{cors.WithOrigins("htps://a.example:8443")}, "origins", `no browser knows this scheme; write "https://a.example:8443"`},
-		{options{cors.WithOriginRegexps(`https://.*\.github\.io`)}, "origin_regexps", `since anybody can have a name below "github.io", by the public suffix list; name the hosts`},
+		{options{cors.WithOriginRegexps(`https://.*\.github\.io`)}, "origin_regexps", `since anybody can have a name below "github.io", by the public suffix list; list the hosts, or use a domain of your own`},
 		{options{cors.WithOrigins("https://*.internal")}, "origins", `nobody knows who can have a name below "internal", which is no domain of the public suffix list`},
 		{options{cors.WithOriginRegexps(`https://example\.com.*`)}, "origin_regexps", "since its end is open; end it with the domain, or list the addresses"},
 		{options{cors.WithOriginRegexps(`https://[a-z]+-example\.com`)}, "origin_regexps", `namely any that ends in "-example.com"; name the domain after an escaped dot`},
+		{options{cors.WithOriginRegexps(`https://myapp-[a-z0-9]+-team\.vercel\.app`)}, "origin_regexps", `since anybody can have a name below "vercel.app", by the public suffix list; list the hosts`},
+		{options{cors.WithOrigins("https://*.amazonaws.com")}, "origins", `anybody can have a name further below "amazonaws.com"`},
+		{options{cors.WithOriginRegexps(`https://pr-\d+\\.example\\.com`)}, "origin_regexps", "no origin holds a backslash; write `\\.` for a dot"},
+		{options{cors.WithOriginRegexps(`https://Example\.com`)}, "origin_regexps", "use lower case or (?i)"},
 		{options{cors.WithOriginRegexps(`https://example\.com/`)}, "origin_regexps", `it ends in "/", which no origin does`},
 		{options{cors.WithOriginRegexps(`^https://example\.com:443$`)}, "origin_regexps", `browsers leave out the default port; remove ":443" at the end`},
 		{options{cors.WithOriginRegexps(`https?://www\.example\.com`)}, "origin_regexps", "let it match https:// alone"},

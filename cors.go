@@ -16,7 +16,7 @@
 // the server allows it in response headers (https://fetch.spec.whatwg.org/#http-cors-protocol). A policy sets those
 // headers and answers preflights. It never wraps the ResponseWriter, and it never stops a request that is not a preflight:
 // CORS says who may read, not who may ask. It is no protection against cross-site request forgery; for that, put
-// [http.CrossOriginProtection] beside it. And it binds browsers only: whoever writes his own client needs no permission,
+// [http.CrossOriginProtection] beside it. And it binds browsers only: whoever writes a client of their own needs no permission,
 // so authentication remains yours.
 //
 // # What it refuses

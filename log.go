@@ -12,7 +12,8 @@ import (
 const logsPerSecond = 10
 
 // LogDenied returns an observer for [WithObserver] that logs what was refused, at level WARN, unless it seems to be from a
-// page of the server itself (whose POST has an Origin too, and needs no permission): as a sentence
+// page of the server itself (whose POST has an Origin too, and needs no permission; without the Sec-Fetch-Site header that
+// tells of it, r.Host has to be the server's name): as a sentence
 // ([Decision.String]), and as attributes kind, reason, origin, method, header and rule, of which the empty ones are left
 // out. A nil l is [slog.Default].
 //

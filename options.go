@@ -71,6 +71,7 @@ func WithHostRegexps(exprs ...string) Option {
 // Danger: f is not examined. Compare whole origins: a prefix, a suffix or a substring is no proof of anything.
 func WithOriginFunc(f func(r *http.Request, origin string) bool) Option {
 	return func(c *Config) {
+		c.override("origin_func")
 		c.OriginFunc = f
 		if f == nil {
 			c.misuse("origin_func", "nil", CodeEmpty, "the function is nil; give one, or remove WithOriginFunc")
@@ -130,17 +131,20 @@ func WithCredentials() Option {
 // https://fetch.spec.whatwg.org/#http-access-control-max-age
 func WithMaxAge(d time.Duration) Option {
 	return func(c *Config) {
+		c.override("max_age")
 		seconds := int(d / time.Second)
 		c.MaxAge = &seconds
-		if d > 0 && d%time.Second != 0 {
+		switch {
+		case d%time.Second == 0:
+		case d < 0:
+			seconds = 0 // one problem is enough
+			c.misuse("max_age", d.String(), CodeMaxAge, hintNegative)
+		default:
 			write := max(1, d.Round(time.Second)/time.Second)
 			if d < time.Millisecond { // a bare number
 				write = d
 			}
 			c.misuse("max_age", d.String(), CodeMaxAge, "it is not a whole number of seconds; write "+strconv.Itoa(int(write))+"*time.Second")
-		}
-		if d < 0 && seconds == 0 {
-			c.misuse("max_age", d.String(), CodeMaxAge, "it is negative; write 0 to forbid browsers to remember preflights")
 		}
 	}
 }
@@ -163,6 +167,7 @@ func WithPreflightContinue() Option {
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch
 func WithPreflightStatus(code int) Option {
 	return func(c *Config) {
+		c.override("preflight_status")
 		c.PreflightStatus = code
 		if code == 0 { // which in a Config means the default
 			c.misuse("preflight_status", "0", CodePreflightStatus, hintPreflightStatus)
@@ -184,6 +189,9 @@ func WithPreflightExposedHeaders() Option {
 // preflight asks for that.
 //
 // Default: off.
+//
+// Chromium, which sent such preflights, asks the user instead from version 142 on
+// (https://developer.chrome.com/blog/local-network-access).
 //
 // Danger: it opens what a firewall was thought to close, such as routers and printers. Allow exact origins only.
 //

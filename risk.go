@@ -56,7 +56,11 @@ func whoever(host string) string {
 	if !icann && !strings.Contains(suffix, ".") {
 		return fmt.Sprintf("nobody knows who can have a name below %q, which is no domain of the public suffix list", host)
 	}
-	return fmt.Sprintf("anybody can have a name below %q, by the public suffix list", host)
+	where := "below"
+	if suffix != strings.TrimSuffix(host, ".") {
+		where = "further below"
+	}
+	return fmt.Sprintf("anybody can have a name %s %q, by the public suffix list", where, host)
 }
 
 // sharedDomains are those that somebody owns, but that have public suffixes further below. The package publicsuffix knows
@@ -116,7 +120,11 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		}
 	}
 	if re.Dead {
-		c.warn(field, expr, CodeRegexpDead, "a part of it can never match, since origins are lower-case ASCII; use lower case or (?i), and punycode (xn--…) for international names")
+		problem := "a part of it can never match, since origins are lower-case ASCII; use lower case or (?i), and punycode (xn--…) for international names"
+		if strings.Contains(expr, `\\`) {
+			problem = "a part of it can never match, since no origin holds a backslash; write `\\.` for a dot, with one backslash"
+		}
+		c.warn(field, expr, CodeRegexpDead, "%s", problem)
 	}
 	if scheme, rest, found := strings.Cut(strings.TrimPrefix(expr, "^"), "://"); found && !host && defaultPort(scheme) != "" &&
 		strings.HasSuffix(strings.TrimSuffix(rest, "$"), ":"+defaultPort(scheme)) && !strings.Contains(rest, "|") {
@@ -155,11 +163,12 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		return
 	case open:
 		what, advice := fmt.Sprintf("namely any that ends in %q", end), "name the domain after an escaped dot"
-		switch suffix := strings.TrimPrefix(end, "."); {
+		before, suffix, dot := strings.Cut(end, ".")
+		switch _, icann := publicsuffix.PublicSuffix(suffix); {
 		case end == "":
 			what, advice = "since its end is open", "end it with the domain, or list the addresses"
-		case suffix != end && isShared(suffix):
-			what, advice = "since "+whoever(suffix), "name the hosts"
+		case dot && isShared(suffix) && (before == "" || !icann): // a domain, or a part of a name on a host's platform
+			what, advice = "since "+whoever(suffix), "list the hosts, or use a domain of your own"
 		}
 		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, %s; %s, as in `https://([a-z0-9-]+\\.)*example\\.com`", what, advice)
 		return

@@ -37,6 +37,7 @@ func Select(pick func(*http.Request) *Policy) func(next http.Handler) http.Handl
 //
 //	pick, err := cors.Routes(map[string]*cors.Policy{
 //		"/":                  everywhere,
+//		"/public":            public,
 //		"/public/":           public,
 //		"admin.example.com/": admin,
 //	})
@@ -45,7 +46,7 @@ func Select(pick func(*http.Request) *Policy) func(next http.Handler) http.Handl
 // The handler behind may read a request in another way: it may decode its path before or after it looks at the slashes, or not
 // at all, clean it (//public, /a/../public), take an empty segment for one or not, add or remove a slash at its end, or not
 // know that a host is the same in upper case. Where such readings lead to different policies, the request is passed on
-// untouched: neither policy is sure to be meant. So "/public/" does not hold for /public, nor "/{tenant}/" for /acme or /acme/,
+// untouched: neither policy is sure to be meant. So "/public/" alone does not hold for /public, nor "/{tenant}/" for /acme or /acme/,
 // beside a "/" with another policy: add "/public" and "/{tenant}"; and beside another "/{page}/", "/login" needs a "/login/".
 // A path of more than 2 KiB gets no policy either.
 //
@@ -108,8 +109,11 @@ func (rt *routes) add(pattern string, p *Policy) (hint string) {
 		return fmt.Sprintf("a pattern has no scheme; write %q", rest)
 	}
 	host, rest, found := strings.Cut(pattern, "/")
-	if !found {
-		return fmt.Sprintf("it has no path; write %q", pattern+"/")
+	switch {
+	case pattern == "":
+		return `it is empty; for all paths, write "/"`
+	case !found:
+		return fmt.Sprintf("it has no path; write %q if it is one, or %q if it is a host", "/"+pattern, pattern+"/")
 	}
 	normal := anyHost
 	if host != "" {

@@ -31,6 +31,7 @@ func TestPoliciesOfTheFileAreServed(t *testing.T) {
 		{"https://pr-7.preview.example.com", "PUT", "/x", true},
 		{"http://localhost:3000", "DELETE", "/x", false},
 		{"https://stranger.example", "GET", "/x", false},
+		{"https://stranger.example", "GET", "/public", true},
 		{"https://stranger.example", "GET", "/public/x", true},
 		{"https://stranger.example", "PUT", "/public/x", false},
 	} {

@@ -20,6 +20,7 @@ func TestOf(t *testing.T) {
 		"MAX_AGE":                  {"max_age", true},
 		"exposed-headers":          {"exposedHeaders", true},
 		"method":                   {"methods", true},
+		"exposed":                  {"exposedHeaders", true},
 		"xyzzy":                    {"origins", false},
 		"":                         {"origins", false},
 		strings.Repeat("x", 1<<20): {"origins", false},
