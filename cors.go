@@ -167,18 +167,18 @@ func (p *Policy) decision(r *http.Request, v verdict) Decision {
 	case Preflight:
 		d.Method = strings.Join(requestedMethods(r), ", ")
 	}
+	o, wellFormed := parseOrigin(strings.TrimSuffix(v.origin, "/"))
+	own := d.Kind == Actual && wellFormed && isOwn(r, o)
 	switch v.reason {
 	case OriginNotAllowed:
-		o, ok := parseOrigin(strings.TrimSuffix(v.origin, "/"))
-		if !ok && v.origin != "null" {
+		if !wellFormed && v.origin != "null" {
 			d.Reason = OriginMalformed
 		}
-		d.own = ok && d.Kind == Actual && isOwn(r, o)
+		d.own = own
 	case Allowed:
 		d.Rule = v.rule(p)
 		if d.Kind == Actual {
-			o, ok := parseOrigin(strings.TrimSuffix(v.origin, "/"))
-			d.cookies = !p.credentials && len(r.Header["Cookie"]) > 0 && !(ok && isOwn(r, o))
+			d.cookies = !p.credentials && !own && len(r.Header["Cookie"]) > 0
 			break
 		}
 		if !p.allowsMethod(d.Method) {
@@ -340,18 +340,15 @@ func (p *Policy) decideOrigin(r *http.Request, lines []string) (entry uint32, re
 	case isNull:
 		reason = OriginNotAllowed
 	case p.anyOrigin:
-		if _, ok := parseOrigin(serialized); !ok {
-			return 0, OriginMalformed
+		if isOrigin(serialized) {
+			return entryAny, Allowed
 		}
-		return entryAny, Allowed
+		reason = OriginNotAllowed
 	default:
 		entry, reason = p.origins.match(serialized)
 	}
-	if reason != Allowed && p.originFunc != nil {
-		_, wellFormed := parseOrigin(serialized)
-		if (wellFormed || isNull && p.nullOrigin) && p.originFunc(r, serialized) {
-			return entryFunc, Allowed
-		}
+	if reason != Allowed && p.originFunc != nil && (isOrigin(serialized) || isNull && p.nullOrigin) && p.originFunc(r, serialized) {
+		return entryFunc, Allowed
 	}
 	return entry, reason
 }

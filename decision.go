@@ -174,7 +174,7 @@ func (p *Policy) nearMiss(s string) string {
 			return false
 		}
 		_, exact := p.origins.exact.find(s)
-		_, wild := p.origins.wild(s)
+		_, wild := p.origins.matchWildcards(s)
 		return exact || wild
 	}
 	join := func(scheme, host, port string) string {

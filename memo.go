@@ -20,7 +20,8 @@ type slot struct {
 	kept [3]atomic.Pointer[remembered]
 }
 
-// A tag is the part of a hash that tells a slot's origins apart, almost always. It is not zero.
+// tagBits is the size of a tag, the part of a hash that tells a slot's origins apart, almost always. Three fit into seen; none
+// is zero, which is there when nothing is.
 const tagBits = 21
 
 // A remembered verdict is immutable, with a string of its own.

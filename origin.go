@@ -24,9 +24,9 @@ const (
 // to be taken for one.
 //
 // https://url.spec.whatwg.org/#forbidden-domain-code-point
-const hostBytes = "abcdefghijklmnopqrstuvwxyz0123456789-._!\"$&'()+,;=`{}~"
+const hostBytes = pcre.HostBytes
 
-const schemeBytes = "abcdefghijklmnopqrstuvwxyz0123456789+-."
+const schemeBytes = pcre.SchemeBytes
 
 var hostSet, schemeSet = pcre.SetOf(hostBytes), pcre.SetOf(schemeBytes)
 
@@ -196,27 +196,27 @@ type wildcards struct {
 	anyPort lookup // by the end without the port
 }
 
-// A lookup maps strings to the numbers of entries. Most strings that are not in it differ in length or in their last byte
-// from those that are, and are found out without a hash (BenchmarkHandler, alike).
+// A lookup maps strings to the numbers of entries. Most strings that are not in it differ in length from those that are, and
+// are found out without a hash (BenchmarkHandler, alike).
 type lookup struct {
 	entries map[string]uint32
-	lengths []int                 // of the strings, the greatest first
-	lasts   [maxOrigin + 1]uint64 // by length: the last bytes, modulo 64
+	lengths []int               // of the strings, the greatest first
+	has     [maxOrigin + 1]bool // by length
 }
 
 // find looks up s, which is no longer than an origin.
 func (l *lookup) find(s string) (entry uint32, ok bool) {
-	if l.lasts[len(s)]>>lastByte(s)&1 == 0 {
+	if !l.has[len(s)] {
 		return 0, false
 	}
 	entry, ok = l.entries[s]
 	return entry, ok
 }
 
-// below looks up the ends of s that follow one or more labels of the host that s begins with, the longest first.
-func (l *lookup) below(s string, host int) (entry uint32, ok bool) {
+// below looks up the ends of s that begin with a dot and follow one or more labels, the longest first.
+func (l *lookup) below(s string) (entry uint32, ok bool) {
 	for _, n := range l.lengths {
-		if i := len(s) - n; i > 0 && i < host && s[i] == '.' {
+		if i := len(s) - n; 0 < i && i < len(s) && s[i] == '.' {
 			if entry, ok = l.find(s[i:]); ok && areLabels(s[:i]) {
 				return entry, true
 			}
@@ -234,23 +234,16 @@ func (l *lookup) add(s string, entry uint32) bool {
 		l.entries = map[string]uint32{}
 	}
 	l.entries[s] = entry
-	if l.lasts[len(s)] == 0 {
+	if !l.has[len(s)] {
 		i, _ := slices.BinarySearchFunc(l.lengths, len(s), func(n, want int) int { return want - n })
 		l.lengths = slices.Insert(l.lengths, i, len(s))
 	}
-	l.lasts[len(s)] |= 1 << lastByte(s)
+	l.has[len(s)] = true
 	return true
 }
 
-func lastByte(s string) uint8 {
-	if s == "" {
-		return 0
-	}
-	return s[len(s)-1] & 63
-}
-
-// endings are some of the last bytes of the origins that may be allowed, mixed, as numbers in a set. Most strangers' origins
-// end otherwise, and are ruled out by that alone (BenchmarkHandler).
+// endings are a filter. For every origin that may be allowed the bit is set whose number its last bytes give (endNumber); most
+// strangers' origins give another, and are ruled out by that alone (BenchmarkHandler, denied).
 type endings uint64
 
 const endBytes = 6
@@ -263,6 +256,7 @@ func (e *endings) add(end string) {
 	*e |= 1 << endNumber(end)
 }
 
+// allEndings rules nothing out: for regular expressions, any port, and ends that are too short.
 const allEndings = ^endings(0)
 
 // pass reports whether s may be allowed.
@@ -291,8 +285,8 @@ func (r regexps) match(text string, valid func(string) bool) (entry uint32, v pc
 	return r.first + uint32(i), v
 }
 
-// match returns the number of the entry that admits s. Only what admits an origin has to know whether it is well-formed:
-// an exact entry is, and so is what was remembered as admitted; a denial is a denial, whose reason [Policy.decision] tells.
+// match returns the number of the entry that admits s. It makes sure that s is well-formed only where it admits it, and where
+// that is not known: of exact entries and of what is remembered it is. Of a denial [Policy.decision] finds it out.
 func (set *originSet) match(s string) (entry uint32, reason Reason) {
 	if !set.mayAdmit(s) {
 		return 0, OriginNotAllowed
@@ -313,7 +307,7 @@ func (set *originSet) search(s string) (entry uint32, reason Reason) {
 
 // searchUnlisted searches for what is no exact entry.
 func (set *originSet) searchUnlisted(s string) (entry uint32, reason Reason) {
-	if entry, ok := set.wild(s); ok {
+	if entry, ok := set.matchWildcards(s); ok {
 		return entry, Allowed
 	}
 	if set.memo == nil {
@@ -329,8 +323,8 @@ func (set *originSet) searchUnlisted(s string) (entry uint32, reason Reason) {
 	return entry, reason
 }
 
-// wild returns the number of the entry with a wildcard that admits s, which is no longer than an origin.
-func (set *originSet) wild(s string) (entry uint32, ok bool) {
+// matchWildcards returns the number of the entry with a wildcard that admits s, which is no longer than an origin.
+func (set *originSet) matchWildcards(s string) (entry uint32, ok bool) {
 	for i := range set.below {
 		w := &set.below[i]
 		if strings.HasPrefix(s, w.scheme) {
@@ -341,7 +335,7 @@ func (set *originSet) wild(s string) (entry uint32, ok bool) {
 	}
 	if set.anyPort.entries != nil {
 		if o, wellFormed := parseOrigin(s); wellFormed {
-			return set.anyPort.find(strings.TrimSuffix(strings.TrimSuffix(s, o.port), ":"))
+			return set.anyPort.find(s[:len(o.scheme)+len("://")+len(o.host)])
 		}
 	}
 	return 0, false
@@ -351,10 +345,10 @@ func (set *originSet) wild(s string) (entry uint32, ok bool) {
 func (w *wildcards) match(s string) (entry uint32, ok bool) {
 	rest := s[len(w.scheme):]
 	host := withoutPort(rest)
-	if entry, ok = w.ends.below(rest, len(host)); ok { // a configured end after labels, which are well-formed
-		return entry, len(s) <= maxHost || isOrigin(s)
+	if entry, ok = w.ends.below(rest); ok { // labels and a configured end, so all but the length is well-formed
+		return entry, len(host) <= maxHost
 	}
-	if entry, ok = w.anyPort.below(host, len(host)); !ok {
+	if entry, ok = w.anyPort.below(host); !ok {
 		if entry, ok = w.ends.find(rest[len(host):]); !ok {
 			entry, ok = w.anyPort.find("")
 		}
@@ -376,12 +370,11 @@ func areLabels(s string) bool {
 
 // withoutPort returns the host of a host that may have a port.
 func withoutPort(s string) string {
-	if s == "" || s[len(s)-1] > '9' {
+	if s == "" || s[len(s)-1] > '9' { // no port ends in that
 		return s
 	}
-	most := max(0, len(s)-len(":65535"))
-	if i := strings.LastIndexByte(s[most:], ':'); i >= 0 {
-		return s[:most+i]
+	if i := strings.LastIndexByte(s, ':'); i >= 0 {
+		return s[:i]
 	}
 	return s
 }

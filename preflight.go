@@ -27,20 +27,11 @@ func (p *Policy) allowsMethod(method string) bool {
 
 // deniedHeader returns the first name in the lines of Access-Control-Request-Headers that is not allowed.
 func (p *Policy) deniedHeader(lines []string) (name string, denied bool) {
-	if p.echoHeaders && size(lines) > maxReflected {
-		return firstName(lines)
-	}
+	tooMuch := p.echoHeaders && size(lines) > maxReflected
 	for name := range listElements(lines) {
-		if !p.allowsHeader(name) {
+		if tooMuch || !p.allowsHeader(name) {
 			return name, true
 		}
-	}
-	return "", false
-}
-
-func firstName(lines []string) (name string, ok bool) {
-	for name := range listElements(lines) {
-		return name, true
 	}
 	return "", false
 }

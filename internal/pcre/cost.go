@@ -8,7 +8,7 @@ import "maps"
 // paths with every round (exponential); two loops in a row that can share out the same string between them multiply
 // their lengths (polynomial). Where the reading is not exact it counts more paths, never fewer.
 
-// maxDegree is the highest power of an origin's length that a match may cost: the square of 327 is a matter of a
+// maxDegree is the highest power of an origin's length that a match may cost: the square of 326 is a matter of a
 // millisecond, the cube is not.
 const maxDegree = 2
 

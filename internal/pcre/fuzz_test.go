@@ -180,7 +180,7 @@ func FuzzEngines(f *testing.F) {
 		}
 		got := re.Match(text)
 		if re.slow == nil {
-			slow, err := regexp2.Compile(backtracking(re.root))
+			slow, err := regexp2.Compile(notation(re.root, true))
 			if err != nil {
 				t.Fatalf("%q: %v", expr, err)
 			}
@@ -191,7 +191,7 @@ func FuzzEngines(f *testing.F) {
 		}
 		want, finished := naive(re.root, text)
 		if finished && got != Undecided && want != (got == Yes) {
-			t.Errorf("%q on %q: got %v, PCRE says %v (%s)", expr, text, got == Yes, want, backtracking(re.root))
+			t.Errorf("%q on %q: got %v, PCRE says %v (%s)", expr, text, got == Yes, want, notation(re.root, true))
 		}
 		for _, admitting := range []bool{true, false} {
 			program := newProgram(re.root, admitting)

@@ -2,13 +2,14 @@ package pcre
 
 import "strings"
 
-// hostBytes are the bytes of a name, schemeBytes those of a scheme; ipv6Bytes those of an IPv6 address in brackets, the
-// bracket that closes aside.
-var (
-	hostBytes   = lowers.union(digits).union(SetOf("-._!\"$&'()+,;=`{}~"))
-	schemeBytes = lowers.union(digits).union(SetOf("+-."))
-	ipv6Bytes   = SetOf("0123456789abcdef:.[")
+// HostBytes are the bytes of a name, SchemeBytes those of a scheme: the grammar of origins is made of them too.
+const (
+	HostBytes   = "abcdefghijklmnopqrstuvwxyz0123456789-._!\"$&'()+,;=`{}~"
+	SchemeBytes = "abcdefghijklmnopqrstuvwxyz0123456789+-."
 )
+
+// ipv6Bytes are those of an IPv6 address in brackets, the bracket that closes aside.
+var hostBytes, schemeBytes, ipv6Bytes = SetOf(HostBytes), SetOf(SchemeBytes), SetOf("0123456789abcdef:.[")
 
 // label are the bytes between which an unescaped "." is taken for a forgotten backslash.
 var label = lowers.union(digits).union(SetOf("-"))

@@ -87,13 +87,17 @@ func NewList(regexps []*Regexp) *List {
 		l.conditions = append(l.conditions, len(re.conditions))
 		for _, a := range re.conditions {
 			base := uint32(len(l.sets)) + 1
-			l.add(Set{}, a.first, base, false)
-			for p, set := range a.sets {
-				l.add(set, a.follow[p], base, a.last[p] > 0)
+			add := func(set Set, follow map[int]int, last bool) {
+				successors := make([]uint32, 0, len(follow))
+				for q := range follow {
+					successors = append(successors, base+uint32(q))
+				}
+				l.sets, l.follow, l.last = append(l.sets, set), append(l.follow, successors), append(l.last, last)
+				l.owner, l.condition = append(l.owner, uint32(owner)), append(l.condition, conditions)
 			}
-			for range len(l.sets) - len(l.owner) {
-				l.owner = append(l.owner, uint32(owner))
-				l.condition = append(l.condition, conditions)
+			add(Set{}, a.first, false)
+			for p, set := range a.sets {
+				add(set, a.follow[p], a.last[p] > 0)
 			}
 			conditions++
 		}
@@ -164,16 +168,6 @@ func conditions(root *node) (automata []*automaton) {
 	return automata
 }
 
-func (l *List) add(set Set, follow map[int]int, base uint32, last bool) {
-	successors := make([]uint32, 0, len(follow))
-	for q := range follow {
-		successors = append(successors, base+uint32(q))
-	}
-	l.sets = append(l.sets, set)
-	l.follow = append(l.follow, successors)
-	l.last = append(l.last, last)
-}
-
 func (l *List) newCache() *cache {
 	start := &state{}
 	for p := range l.sets {
@@ -237,7 +231,7 @@ func (l *List) step(c *cache, from *state, b byte, work *int) *state {
 	s := &state{positions: slices.Clone(l.reach(w, from.positions, b, work))}
 	l.scratch.Put(w)
 	slices.Sort(s.positions)
-	s.positions = l.complete(s.positions)
+	s.positions = l.onlyComplete(s.positions)
 	s.matches = l.matches(s.positions)
 	key := make([]byte, 0, 4*len(s.positions))
 	for _, p := range s.positions {
@@ -258,9 +252,9 @@ func (l *List) step(c *cache, from *state, b byte, work *int) *state {
 	return s
 }
 
-// complete removes, in place, the positions of those owners that have none left for one of their conditions. The
+// onlyComplete removes, in place, the positions of those owners that have none left for one of their conditions. The
 // positions are in order, and remain so.
-func (l *List) complete(positions []uint32) []uint32 {
+func (l *List) onlyComplete(positions []uint32) []uint32 {
 	kept := positions[:0]
 	for rest := positions; len(rest) > 0; {
 		owner, n, conditions := l.owner[rest[0]], 0, 0
@@ -287,7 +281,7 @@ func (l *List) matches(positions []uint32) []uint32 {
 		}
 	}
 	var matches []uint32
-	for _, p := range l.complete(last) {
+	for _, p := range l.onlyComplete(last) {
 		matches = append(matches, l.patterns[l.owner[p]]...)
 	}
 	slices.Sort(matches)

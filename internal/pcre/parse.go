@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// The limits of a pattern. An origin has at most 327 bytes, so nobody needs more; a hostile pattern meets them early.
+// The limits of a pattern. An origin has at most 326 bytes, so nobody needs more; a hostile pattern meets them early.
 const (
 	MaxLength  = 4096 // bytes of a pattern
 	maxDepth   = 250  // nested groups, as in PCRE
@@ -105,7 +105,7 @@ func parse(src string, alphabet Set) (root *node, dead bool, err error) {
 		p.fail(Syntax, `unmatched ")": escape it as \) or open the group`)
 	}
 	if n := size(root); n > maxRepeats {
-		p.fail(TooLarge, "it stands for %d characters and assertions, with its counted repetitions; at most %d are allowed, and an origin has at most 327", n, maxRepeats)
+		p.fail(TooLarge, "it stands for %d characters and assertions, with its counted repetitions; at most %d are allowed, and an origin has at most 326", n, maxRepeats)
 	}
 	return root, p.dead, nil
 }
@@ -286,7 +286,7 @@ func (p *parser) counts() (lo, hi int, ok bool) {
 		}
 	}
 	if err != nil || lo > maxCount || hi > maxCount {
-		p.fail(TooLarge, "%q repeats more than %d times; an origin has at most 327 bytes", body+"}", maxCount)
+		p.fail(TooLarge, "%q repeats more than %d times; an origin has at most 326 bytes", body+"}", maxCount)
 	}
 	if hi >= 0 && hi < lo {
 		p.fail(Syntax, "%q counts backwards; write {%d,%d}", body+"}", hi, lo)

@@ -68,7 +68,7 @@ func Compile(pattern string, alphabet Set) (*Regexp, error) {
 		return nil, tooComplex(fmt.Sprintf("its characters can follow each other in more than %d ways", maxEdges))
 	}
 	if re.size = size(root); regular(root) && re.size <= maxFast {
-		if re.fast, err = regexp.Compile(linear(root)); err != nil {
+		if re.fast, err = regexp.Compile(notation(root, false)); err != nil {
 			return nil, tooComplex(err)
 		}
 		return re, nil
@@ -91,7 +91,7 @@ func Compile(pattern string, alphabet Set) (*Regexp, error) {
 	if re.tries = newProgram(root, false); re.tries == nil {
 		return nil, tooComplex(fmt.Sprintf("it stands for more than %d instructions, or %d loops whose rounds can be empty", maxCode, maxLoops))
 	}
-	if re.slow, err = regexp2.Compile(backtracking(root)); err != nil {
+	if re.slow, err = regexp2.Compile(notation(root, true)); err != nil {
 		return nil, tooComplex(err)
 	}
 	re.slow.MatchTimeout = timeout

@@ -1,6 +1,7 @@
 package pcre
 
 import (
+	"fmt"
 	"math/bits"
 	"strings"
 )
@@ -41,9 +42,12 @@ func (s Set) size() int           { return bits.OnesCount64(s[0]) + bits.OnesCou
 
 // fold adds the other case of each letter in s.
 func (s Set) fold() Set {
-	const letters = 0x07fffffe07fffffe
-	upper, lower := s[1]&letters&0xffffffff, s[1]&letters>>32<<32
-	s[1] |= upper<<32 | lower>>32
+	for lower, upper := byte('a'), byte('A'); lower <= 'z'; lower, upper = lower+1, upper+1 {
+		if s.Has(lower) || s.Has(upper) {
+			s.add(lower)
+			s.add(upper)
+		}
+	}
 	return s
 }
 
@@ -63,10 +67,7 @@ func (s Set) only() (b byte, ok bool) {
 	if s.size() != 1 {
 		return 0, false
 	}
-	if s[0] != 0 {
-		return byte(bits.TrailingZeros64(s[0])), true
-	}
-	return byte(64 + bits.TrailingZeros64(s[1])), true
+	return s.bytes()[0], true
 }
 
 // PCRE's character types and POSIX classes, in the C locale and without UCP, as Kong and Envoy use them:
@@ -107,12 +108,6 @@ func between(lo, hi rune) (s Set) {
 // class writes s as a bracketed class that means the same to the standard library and to regexp2: hexadecimal escapes
 // only, so that no byte is special in either.
 func (s Set) class(b *strings.Builder) {
-	const hex = "0123456789abcdef"
-	escape := func(c byte) {
-		b.WriteString(`\x`)
-		b.WriteByte(hex[c>>4])
-		b.WriteByte(hex[c&15])
-	}
 	b.WriteByte('[')
 	for c := 0; c < 128; c++ {
 		if !s.Has(byte(c)) {
@@ -122,10 +117,9 @@ func (s Set) class(b *strings.Builder) {
 		for c < 127 && s.Has(byte(c+1)) {
 			c++
 		}
-		escape(byte(first))
+		fmt.Fprintf(b, `\x%02x`, first)
 		if c > first {
-			b.WriteByte('-')
-			escape(byte(c))
+			fmt.Fprintf(b, `-\x%02x`, c)
 		}
 	}
 	b.WriteByte(']')
