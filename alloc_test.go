@@ -5,6 +5,7 @@ package cors_test
 import (
 	"fmt"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -30,6 +31,26 @@ func TestAllocations(t *testing.T) {
 			assert.LessOrEqual(t, got, want, "%s %s", row.name, name)
 		}
 	}
+}
+
+// An answer that is held, as by an event stream, keeps nothing long of others' requests.
+func TestAnAnswerKeepsNoEcho(t *testing.T) {
+	p := cors.MustNew(cors.WithMethods("*"), cors.WithCredentials(), cors.Dangerously(cors.AnyOriginWithCredentials))
+	inUse := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := inUse()
+	var held []answer
+	for range 8 {
+		held = append(held, serve(p, get("https://a.example")))
+		method := strings.Repeat("A", 1<<20)
+		assert.Equal(t, []string{method}, serve(p, preflight("https://a.example", method)).Header["Access-Control-Allow-Methods"])
+	}
+	assert.Less(t, inUse(), before+4<<20)
+	runtime.KeepAlive(held)
 }
 
 // Whoever logs refusals must not do a stranger's work: an origin that reads like a regular expression is not compiled, and a

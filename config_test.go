@@ -188,6 +188,7 @@ func TestRisks(t *testing.T) {
 		{"an alternative", re(`https://a\.example\.com|https://.*`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"by back-reference", re(`https://(\w+)\.\1`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"any IPv6 address", re(`https://\[[0-9a-f:]+\]`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"dots at the end", re(`https://.*\.com\.\.\.`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"any host", host(`.*`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"host of any subdomain of com", host(`\w+\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"three letters, each of three", re(`https://[abc][abc][abc]example\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},

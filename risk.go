@@ -40,7 +40,7 @@ func (c *compiler) judgeOrigin(s string, o pattern) {
 //
 // https://publicsuffix.org
 func isShared(host string) bool {
-	host = strings.TrimSuffix(host, ".")
+	host = strings.TrimRight(host, ".") // an expression may admit more than one, which is no name but may be a mistake
 	suffix, _ := publicsuffix.PublicSuffix(host)
 	below, _ := publicsuffix.PublicSuffix("x." + host)
 	if suffix == host || below == "x."+host {
@@ -52,12 +52,12 @@ func isShared(host string) bool {
 
 // whoever says who can have names below a host that is shared.
 func whoever(host string) string {
-	suffix, icann := publicsuffix.PublicSuffix(strings.TrimSuffix(host, "."))
+	suffix, icann := publicsuffix.PublicSuffix(strings.TrimRight(host, "."))
 	if !icann && !strings.Contains(suffix, ".") {
 		return fmt.Sprintf("nobody knows who can have a name below %q, which is no domain of the public suffix list", host)
 	}
 	where := "below"
-	if suffix != strings.TrimSuffix(host, ".") {
+	if suffix != strings.TrimRight(host, ".") {
 		where = "further below"
 	}
 	return fmt.Sprintf("anybody can have a name %s %q, by the public suffix list", where, host)
@@ -190,7 +190,7 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 // isOwned reports whether end, the end of a host, is a dot and a name that one party owns with all that is below, so that it
 // does not matter what comes before.
 func isOwned(end string) bool {
-	name, dot := strings.CutPrefix(strings.TrimSuffix(end, "."), ".")
+	name, dot := strings.CutPrefix(strings.TrimRight(end, "."), ".")
 	if !dot {
 		return false
 	}

@@ -109,18 +109,19 @@ func TestFromPolicyWritesEntriesThatKongMatchesTheSame(t *testing.T) {
 
 func TestFromPolicyNamesWhatKongCannotSay(t *testing.T) {
 	for want, option := range map[string]cors.Option{
-		`kong: origin_func: "func": Kong cannot call a function`:                                  cors.WithOriginFunc(func(*http.Request, string) bool { return true }),
-		`kong: methods: "QUERY": Kong knows no methods but GET, HEAD`:                             cors.WithMethods("GET", "QUERY"),
-		`kong: methods: "*": Kong knows no methods but GET, HEAD`:                                 cors.WithMethods("*"),
-		`kong: preflight_status: "202": Kong answers preflights with 200`:                         cors.WithPreflightStatus(202),
-		`kong: origin_regexps: "(?x) https://a # a": it has a comment after #`:                    cors.WithOriginRegexps(`(?x) https://a # a`),
-		`kong: host_regexps: "(?x) a # a": it has a comment after #`:                              cors.WithHostRegexps(`(?x) a # a`),
-		`kong: host_regexps: "(?:a|(b))\\1"`:                                                      cors.WithHostRegexps(`(?:a|(b))\1`),
-		`kong: host_regexps: "(a)\\1|b": it has back-references`:                                  cors.WithHostRegexps(`(a)\1|b`),
-		`kong: host_regexps: "(?<n>a)(?:b)(?P=n)": it has back-references`:                        cors.WithHostRegexps(`(?<n>a)(?:b)(?P=n)`),
-		`kong: host_regexps: "[[:punct:]]": it has [:punct:]`:                                     cors.WithHostRegexps(`[[:punct:]]`),
-		`kong: origins: "https://[2001:db8::1]:8443": an IPv6 address loses its brackets in Kong`: cors.WithOrigins("https://[2001:db8::1]:8443"),
-		`kong: host_regexps: "\\Q[::1]\\E": it quotes a ":" with \Q`:                              cors.WithHostRegexps(`\Q[::1]\E`),
+		`kong: origin_func: "func": Kong cannot call a function`:                                   cors.WithOriginFunc(func(*http.Request, string) bool { return true }),
+		`kong: methods: "QUERY": Kong knows no methods but GET, HEAD`:                              cors.WithMethods("GET", "QUERY"),
+		`kong: methods: "*": Kong knows no methods but GET, HEAD`:                                  cors.WithMethods("*"),
+		`kong: preflight_status: "202": Kong answers preflights with 200`:                          cors.WithPreflightStatus(202),
+		`kong: origin_regexps: "(?x) https://a # a": it has a comment after #`:                     cors.WithOriginRegexps(`(?x) https://a # a`),
+		`kong: host_regexps: "(?x) a # a": it has a comment after #`:                               cors.WithHostRegexps(`(?x) a # a`),
+		`kong: host_regexps: "(?:a|(b))\\1"`:                                                       cors.WithHostRegexps(`(?:a|(b))\1`),
+		`kong: host_regexps: "(a)\\1|b": it has back-references`:                                   cors.WithHostRegexps(`(a)\1|b`),
+		`kong: host_regexps: "(?<n>a)(?:b)(?P=n)": it has back-references`:                         cors.WithHostRegexps(`(?<n>a)(?:b)(?P=n)`),
+		`kong: origin_regexps: "https://\u00e9?a\\.example": it has a character that is not ASCII`: cors.WithOriginRegexps(`https://é?a\.example`),
+		`kong: host_regexps: "[[:punct:]]": it has [:punct:]`:                                      cors.WithHostRegexps(`[[:punct:]]`),
+		`kong: origins: "https://[2001:db8::1]:8443": an IPv6 address loses its brackets in Kong`:  cors.WithOrigins("https://[2001:db8::1]:8443"),
+		`kong: host_regexps: "\\Q[::1]\\E": it quotes a ":" with \Q`:                               cors.WithHostRegexps(`\Q[::1]\E`),
 	} {
 		p, err := cors.New(option, everyDanger)
 		require.NoError(t, err, want)

@@ -75,6 +75,8 @@ func (c Config) origins() (options []cors.Option, errs []error) {
 		switch {
 		case entry == "":
 			errs = append(errs, problem("origins", entry, `an entry is empty; remove it, and write "*" for any origin`))
+		case !isASCII(entry):
+			errs = append(errs, problem("origins", entry, hintASCII))
 		case !isFlat(entry) && strings.Contains(entry, ":"):
 			regexps = append(regexps, entry)
 		case !isFlat(entry):

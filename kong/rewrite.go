@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // This file rewrites regular expressions so that Kong matches the same with them: Kong decides by the characters of an
@@ -65,7 +66,17 @@ const colon = `\x3a`
 // looksUnanchored reports whether Kong takes the expression's last character for an anchor that it is not.
 func (r *rewriter) looksUnanchored() bool { return strings.HasSuffix(r.src, `\$`) }
 
+const hintASCII = "it has a character that is not ASCII; Kong takes it for several, of which a quantifier repeats the last alone, " +
+	"and no origin holds one; write international names in punycode (xn--…)"
+
+func isASCII(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
+}
+
 func (r *rewriter) rewrite() (string, error) {
+	if !isASCII(r.src) {
+		return "", errors.New(hintASCII)
+	}
 	for r.pos < len(r.src) && r.err == nil {
 		switch c := r.src[r.pos]; c {
 		case '\\':

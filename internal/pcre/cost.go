@@ -14,18 +14,28 @@ const maxDegree = 2
 
 const exponential = 1000
 
-// maxLoop bounds the positions of one loop, whose pairs are examined, and maxPairs the steps of such pairs. Beyond them a
-// loop counts as exponential.
+// maxLoop bounds the positions of one loop, whose pairs are examined, and maxCost the edges and pairs of edges that are
+// looked at for one pattern. What is beyond them counts as exponential.
 const (
-	maxLoop  = 64
-	maxPairs = 100_000
+	maxLoop = 64
+	maxCost = 1_000_000
 )
 
-// degree returns the power of the text's length that bounds the paths that a backtracking engine tries for n.
-func degree(root *node) int { return degreeOf(root, groupsOf(root)) }
+// degree returns the power of the text's length that bounds the paths that a backtracking engine tries for n. Beyond
+// [maxDegree] it is a lower bound.
+func degree(root *node) int {
+	c := costs{reading: newReading(forCost, root), left: maxCost}
+	return c.degree(root)
+}
 
-func degreeOf(root *node, groups map[int]*node) int {
-	own := ambiguity(build(root, reading{forCost, groups}))
+// costs is a search for the degree of a pattern.
+type costs struct {
+	reading
+	left int // of maxCost
+}
+
+func (c *costs) degree(root *node) int {
+	own := c.ambiguity(build(root, c.reading))
 	worst := own
 	// What is inside an atomic group or a look-around is tried anew wherever the paths around it lead to it: only before
 	// the first loop is there a single such place.
@@ -36,7 +46,10 @@ func degreeOf(root *node, groups map[int]*node) int {
 			inside := n.max < 0 || n.max > 3
 			return walk(n.subs[0], looped || inside) || inside
 		case opLook, opAtomic:
-			d := degreeOf(n.subs[0], groups)
+			if worst > maxDegree {
+				return false // enough is known
+			}
+			d := c.degree(n.subs[0])
 			if looped {
 				d += own
 			}
@@ -59,14 +72,14 @@ func degreeOf(root *node, groups map[int]*node) int {
 	return min(worst, exponential)
 }
 
-// ambiguity returns the degree of a: 0 without loops, 1 with loops that exclude each other, and so on.
-func ambiguity(a *automaton) int {
+// ambiguity returns the degree of a: 0 without loops, 1 with loops that exclude each other, and so on, until it is too high.
+func (c *costs) ambiguity(a *automaton) int {
 	if a == nil {
 		return exponential
 	}
 	loops := a.loops()
 	for _, loop := range loops {
-		if len(loop) > maxLoop || a.branches(loop) {
+		if len(loop) > maxLoop || c.branches(a, loop) {
 			return exponential
 		}
 	}
@@ -76,8 +89,8 @@ func ambiguity(a *automaton) int {
 	longest = func(i int) int {
 		if depth[i] == 0 {
 			depth[i] = 1
-			for j := range loops {
-				if i != j && a.shares(loops[i], loops[j]) {
+			for j := 0; j < len(loops) && depth[i] <= maxDegree; j++ {
+				if i != j && c.shares(a, loops[i], loops[j]) {
 					depth[i] = max(depth[i], 1+longest(j))
 				}
 			}
@@ -87,6 +100,9 @@ func ambiguity(a *automaton) int {
 	worst := 0
 	for i := range loops {
 		worst = max(worst, longest(i))
+	}
+	if c.left < 0 {
+		return exponential
 	}
 	return worst
 }
@@ -153,7 +169,7 @@ func (a *automaton) reach(from func(func(int) bool), admit func(int) bool) map[i
 }
 
 // branches reports whether one string can lead around loop in two ways.
-func (a *automaton) branches(loop map[int]bool) bool {
+func (c *costs) branches(a *automaton, loop map[int]bool) bool {
 	for p := range loop {
 		for q, ways := range a.follow[p] {
 			if loop[q] && ways > 1 && !a.sets[q].empty() {
@@ -162,16 +178,15 @@ func (a *automaton) branches(loop map[int]bool) bool {
 		}
 	}
 	type pair struct{ p, q int }
-	pairs := 0
 	successors, predecessors := map[pair][]pair{}, map[pair][]pair{}
 	for p := range loop {
 		for q := range loop {
 			for p2 := range a.follow[p] {
 				for q2 := range a.follow[q] {
+					if c.left--; c.left < 0 {
+						return true
+					}
 					if loop[p2] && loop[q2] && !a.sets[p2].intersect(a.sets[q2]).empty() {
-						if pairs++; pairs > maxPairs {
-							return true
-						}
 						from, to := pair{p, q}, pair{p2, q2}
 						successors[from] = append(successors[from], to)
 						predecessors[to] = append(predecessors[to], from)
@@ -210,7 +225,7 @@ func (a *automaton) branches(loop map[int]bool) bool {
 
 // shares reports whether a string could run around loop, lead over to next, and run around next: possible only if the
 // way over and both loops have bytes in common.
-func (a *automaton) shares(loop, next map[int]bool) bool {
+func (c *costs) shares(a *automaton, loop, next map[int]bool) bool {
 	var common, other Set
 	for p := range loop {
 		common = common.union(a.sets[p])
@@ -218,12 +233,14 @@ func (a *automaton) shares(loop, next map[int]bool) bool {
 	for p := range next {
 		other = other.union(a.sets[p])
 	}
-	common = common.intersect(other)
-	way := a.reach(maps.Keys(loop), func(q int) bool { return !a.sets[q].intersect(common).empty() })
-	for p := range next {
-		if way[p] {
-			return true
-		}
+	if common = common.intersect(other); common.empty() || c.left < 0 {
+		return false
 	}
-	return false
+	way := a.reach(maps.Keys(loop), func(q int) bool { return !a.sets[q].intersect(common).empty() })
+	found := false
+	for p := range way {
+		c.left -= len(a.follow[p])
+		found = found || next[p]
+	}
+	return found
 }

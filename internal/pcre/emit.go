@@ -133,6 +133,24 @@ func notation(root *node, backtracks bool) string {
 	return b.String()
 }
 
+// instructions counts those of the standard library's engine for a regular n, whose counted repetitions it writes out; what
+// is beyond the limit counts as just beyond it, so that nothing overflows.
+func instructions(n *node) int {
+	total := btoi(len(n.subs) == 0)
+	for _, sub := range n.subs {
+		total += instructions(sub)
+	}
+	switch {
+	case n.op == opAlt:
+		total += len(n.subs) - 1
+	case n.op == opRepeat && n.max < 0: // two more for a loop whose rounds can be empty
+		total = total*max(1, n.min) + 2
+	case n.op == opRepeat:
+		total = total*n.min + (total+1)*(n.max-n.min)
+	}
+	return min(total, 1_000_000)
+}
+
 // groupsOf returns the capturing groups of root by number, those in look-around too.
 func groupsOf(root *node) map[int]*node {
 	groups := map[int]*node{}

@@ -1,6 +1,9 @@
 package pcre
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // HostBytes are the bytes of a name, SchemeBytes those of a scheme: the grammar of origins is made of them too.
 const (
@@ -71,7 +74,7 @@ const maxWork = 500_000
 // (look-around is not taken into account), never less. The pattern stands for whole origins if origin is set, and otherwise
 // for hosts.
 func (re *Regexp) Tails(origin bool, bounded func(end string) bool) []Tail {
-	a := build(re.root, reading{forHosts, groupsOf(re.root)})
+	a := build(re.root, newReading(forHosts, re.root))
 	if a == nil {
 		return []Tail{{Open: true, HTTP: true}}
 	}
@@ -79,8 +82,9 @@ func (re *Regexp) Tails(origin bool, bounded func(end string) bool) []Tail {
 	a.sets = append(a.sets, Set{})
 	start := []int{len(a.sets) - 1}
 
-	s := tailSearch{automaton: a, origin: origin, bounded: bounded, seen: map[Tail]bool{}}
-	name, ipv6 := host{a.leadingOn(hostBytes, origin), hostBytes}, host{a.leadingOn(ipv6Bytes, origin), ipv6Bytes}
+	s := tailSearch{automaton: a, bounded: bounded, seen: map[Tail]bool{}}
+	s.begins, s.http = a.beginnings(origin)
+	name, ipv6 := host{a.leadingOn(hostBytes, s.begins), hostBytes}, host{a.leadingOn(ipv6Bytes, s.begins), ipv6Bytes}
 	ends := [][]int{start}
 	if origin {
 		ends = append(ends, a.step(a.closure(start, digits), ':')) // before a port
@@ -100,8 +104,9 @@ func (re *Regexp) Tails(origin bool, bounded func(end string) bool) []Tail {
 // A tailSearch is a search for the tails of a pattern, from the right to the left.
 type tailSearch struct {
 	*automaton
-	origin  bool
 	bounded func(end string) bool
+	begins  []bool // by position: whether a host may begin after it
+	http    []bool // whether "http://" may come before, with or without more of a host in between
 
 	work  int
 	seen  map[Tail]bool
@@ -117,7 +122,7 @@ type host struct {
 // add adds a tail that ends at the given positions.
 func (s *tailSearch) add(t Tail, at []int) {
 	s.work += 1000
-	t.HTTP = !s.origin || s.afterHTTP(at)
+	t.HTTP = anyOf(s.http, at)
 	if !s.seen[t] && (t.Host != "" || t.Open) {
 		s.seen[t] = true
 		s.tails = append(s.tails, t)
@@ -131,7 +136,7 @@ func (s *tailSearch) walk(h host, at []int, end string, variants int) {
 		s.add(Tail{Host: end}, at)
 		return
 	}
-	if s.complete(at, s.origin) {
+	if anyOf(s.begins, at) {
 		s.add(Tail{Host: end}, at)
 	}
 	if strings.Contains(end, ".") {
@@ -170,32 +175,73 @@ func (h host) widest(positions []int) (n int) {
 	return n
 }
 
-// leadingOn returns a without the edges from which no bytes of alphabet lead to the beginning of a host. So the digits of
-// a port are not taken for those of a host.
-func (a *automaton) leadingOn(alphabet Set, origin bool) *automaton {
-	leads := make([]bool, len(a.sets))
-	before := make([][]int, len(a.sets)) // by position: those from which a byte of alphabet leads there
-	var todo []int
+// beginnings returns, by position, whether a host may begin after it, and whether it may be one of an http origin.
+func (a *automaton) beginnings(origin bool) (begins, http []bool) {
+	atEnd := make([]bool, len(a.sets)) // the end is that of reading, the beginning of the text
 	for p := range a.sets {
-		if leads[p] = a.complete([]int{p}, origin); leads[p] {
+		atEnd[p] = a.last[p] > 0
+	}
+	if !origin {
+		return atEnd, slices.Repeat([]bool{true}, len(a.sets))
+	}
+	begins = a.leading(SetOf("/"), a.leading(SetOf("/"), a.leading(SetOf(":"), a.leadingAny(schemeBytes, atEnd))))
+	http = atEnd
+	for _, b := range []byte("http://") {
+		http = a.leading(SetOf(string(b)), http)
+	}
+	return begins, a.leadingAny(hostBytes.union(ipv6Bytes), http)
+}
+
+// leading returns the positions from which a byte of set leads to one of those in to.
+func (a *automaton) leading(set Set, to []bool) []bool {
+	from := make([]bool, len(to))
+	for p := range a.follow {
+		for q := range a.follow[p] {
+			if to[q] && !a.sets[q].intersect(set).empty() {
+				from[p] = true
+				break
+			}
+		}
+	}
+	return from
+}
+
+// leadingAny returns the positions from which any number of bytes of set lead to one of those in to.
+func (a *automaton) leadingAny(set Set, to []bool) []bool {
+	before := make([][]int, len(to)) // by position: those from which a byte of set leads there
+	var todo []int
+	for p := range a.follow {
+		if to[p] {
 			todo = append(todo, p)
 		}
 		for q := range a.follow[p] {
-			if !a.sets[q].intersect(alphabet).empty() {
+			if !a.sets[q].intersect(set).empty() {
 				before[q] = append(before[q], p)
 			}
 		}
 	}
+	from := slices.Clone(to)
 	for len(todo) > 0 {
 		q := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		for _, p := range before[q] {
-			if !leads[p] {
-				leads[p] = true
+			if !from[p] {
+				from[p] = true
 				todo = append(todo, p)
 			}
 		}
 	}
+	return from
+}
+
+func anyOf(is []bool, positions []int) bool {
+	return slices.ContainsFunc(positions, func(p int) bool { return is[p] })
+}
+
+// leadingOn returns a without the edges from which no bytes of alphabet lead to the beginning of a host. So the digits of
+// a port are not taken for those of a host.
+func (a *automaton) leadingOn(alphabet Set, begins []bool) *automaton {
+	leads := a.leadingAny(alphabet, begins)
 	out := &automaton{sets: a.sets, last: a.last, follow: make([]map[int]int, len(a.sets))}
 	for p := range a.sets {
 		out.follow[p] = map[int]int{}
@@ -263,31 +309,4 @@ func (a *automaton) dotOrNot(at []int) (found bool, steps int) {
 		}
 	}
 	return false, steps
-}
-
-// complete reports whether a host may begin here.
-func (a *automaton) complete(at []int, origin bool) bool {
-	if origin {
-		at = a.step(a.step(a.step(at, '/'), '/'), ':')
-		return a.atEnd(a.closure(at, schemeBytes))
-	}
-	return a.atEnd(at)
-}
-
-// afterHTTP reports whether "http://" may come before, with or without more of a host in between.
-func (a *automaton) afterHTTP(at []int) bool {
-	at = a.closure(at, hostBytes.union(ipv6Bytes))
-	for _, b := range []byte("//:ptth") {
-		at = a.step(at, b)
-	}
-	return a.atEnd(at)
-}
-
-func (a *automaton) atEnd(at []int) bool {
-	for _, p := range at {
-		if a.last[p] > 0 {
-			return true
-		}
-	}
-	return false
 }

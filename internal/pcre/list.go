@@ -132,7 +132,7 @@ func keyOf(automata []*automaton) string {
 // for each positive look-around that every match goes through, as far as they are not too large. There are none if the first
 // is too large.
 func conditions(root *node) (automata []*automaton) {
-	reading, edges := reading{forStrings, groupsOf(root)}, 0
+	reading, edges := newReading(forStrings, root), 0
 	whole := build(root, reading)
 	if whole == nil {
 		return nil

@@ -155,7 +155,7 @@ func (c *compilation) repeat(n *node, next int, back bool) int {
 	if n.max < 0 {
 		loop := c.emit(instruction{op: opAlt})
 		var round int
-		if nullable(body, nil) {
+		if (reading{}).nullable(body) {
 			again := c.emit(instruction{op: opAgain, n: c.loops, next: loop, other: end})
 			enter := c.emit(instruction{op: opEnter, n: c.loops})
 			c.loops++

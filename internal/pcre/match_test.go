@@ -2,6 +2,8 @@ package pcre
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"regexp/syntax"
 	"strings"
 	"testing"
 
@@ -149,6 +151,40 @@ func TestMemoComesAround(t *testing.T) {
 		m.keep(0, 1, 2)
 	}
 	assert.Less(t, m.run, uint32(5))
+}
+
+// The standard library's engine gets no pattern that could cost it much, and takes its steps beforehand.
+func TestInstructionsAreCounted(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	tokens := []string{"a", "[k-q]", "(?:", "(?:", ")", ")?", ")*", ")+", "){3}", "){0,7}", "){4,}", "|", "?", "*", "x{2,5}", "b+"}
+	counted := 0
+	for counted < 2000 {
+		pattern := ""
+		for range 1 + random.IntN(12) {
+			pattern += tokens[random.IntN(len(tokens))]
+		}
+		root, _, err := parse(pattern, alphabet)
+		if err != nil || instructions(root) > maxFast {
+			continue
+		}
+		counted++
+		re, err := syntax.Parse(notation(root, false), syntax.Perl)
+		require.NoError(t, err, pattern)
+		program, err := syntax.Compile(re.Simplify())
+		require.NoError(t, err, pattern)
+		ends := 6 // of every program, some of them by \A and \z
+		require.LessOrEqual(t, len(program.Inst), instructions(root)+ends, pattern)
+	}
+
+	nested, err := Compile(`(?:(?:(?:[k-q]?)?)?){300}z`, alphabet)
+	require.NoError(t, err)
+	assert.Nil(t, nested.fast, "301 characters, but many instructions")
+	large, err := Compile(`(?:[k-q]?){400}z`, alphabet)
+	require.NoError(t, err)
+	assert.NotNil(t, large.fast)
+	v, left := large.match(strings.Repeat("k", 300), 50_000)
+	assert.Equal(t, Undecided, v, "it could take more than are left")
+	assert.Zero(t, left)
 }
 
 // Regular patterns take from the steps as well, so that a list of them ends.

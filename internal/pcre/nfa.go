@@ -29,7 +29,10 @@ func build(n *node, r reading) *automaton {
 type reading struct {
 	purpose purpose
 	groups  map[int]*node
+	empty   map[int]bool // by group: whether it can match the empty string, where that has been asked
 }
+
+func newReading(p purpose, root *node) reading { return reading{p, groupsOf(root), map[int]bool{}} }
 
 type purpose uint8
 
@@ -93,14 +96,14 @@ func (a *automaton) add(n *node, r reading) fragment {
 	case opAtomic:
 		if r.purpose == forCost {
 			f := a.leaf(bytes(n.subs[0]))
-			f.empty = btoi(nullable(n.subs[0], r.groups))
+			f.empty = btoi(r.nullable(n.subs[0]))
 			return f
 		}
 		return a.add(n.subs[0], r)
 	case opBackref:
 		if r.purpose == forCost {
 			f := a.leaf(all)
-			f.empty = btoi(nullable(n, r.groups))
+			f.empty = btoi(r.nullable(n))
 			return f
 		}
 		f := a.leaf(bytes(r.groups[n.n]))
@@ -117,10 +120,10 @@ func (a *automaton) add(n *node, r reading) fragment {
 func (a *automaton) repeat(n *node, r reading) fragment {
 	body := n.subs[0]
 	copies, optional := n.min, n.max-n.min
-	if n.max < 0 || optional > 3 || n.max > 16 || n.max > 1 && nullable(body, r.groups) {
+	if n.max < 0 || optional > 3 || n.max > 16 || n.max > 1 && r.nullable(body) {
 		f := a.add(body, r)
 		a.connect(f.last, f.first)
-		if n.max > 1 && nullable(body, r.groups) {
+		if n.max > 1 && r.nullable(body) {
 			a.connect(f.last, f.first) // any of the repetitions may be the empty one: more than one way around
 		}
 		f.empty = btoi(n.min == 0 || f.empty > 0)
@@ -175,30 +178,37 @@ func include(f, g map[int]int) {
 	}
 }
 
-// nullable reports whether n can match the empty string, look-around aside. Back-references are to the given groups; if these
-// are nil, they can.
-func nullable(n *node, groups map[int]*node) bool {
+// nullable reports whether n can match the empty string, look-around aside. To the zero reading, every back-reference can.
+func (r reading) nullable(n *node) bool {
 	switch n.op {
 	case opSet:
 		return false
 	case opConcat, opGroup, opAtomic:
 		for _, sub := range n.subs {
-			if !nullable(sub, groups) {
+			if !r.nullable(sub) {
 				return false
 			}
 		}
 		return true
 	case opAlt:
 		for _, sub := range n.subs {
-			if nullable(sub, groups) {
+			if r.nullable(sub) {
 				return true
 			}
 		}
 		return false
 	case opRepeat:
-		return n.min == 0 || nullable(n.subs[0], groups)
+		return n.min == 0 || r.nullable(n.subs[0])
 	case opBackref:
-		return groups == nil || nullable(groups[n.n], groups)
+		if r.groups == nil {
+			return true
+		}
+		empty, asked := r.empty[n.n]
+		if !asked {
+			empty = r.nullable(r.groups[n.n]) // which is complete before n, and so refers to others
+			r.empty[n.n] = empty
+		}
+		return empty
 	}
 	return true
 }

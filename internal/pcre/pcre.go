@@ -21,9 +21,9 @@ import (
 // is time on the clock, in which a busy machine may not have let the match run at all, so it is generous.
 const timeout = 500 * time.Millisecond
 
-// maxFast is the most characters of a pattern for the standard library's engine: all of them can cost time for each byte of
-// a text, and it has no limit on steps.
-const maxFast = 450
+// maxFast is the most instructions of a pattern for the standard library's engine: all of them can cost time for each byte of
+// a text, some four instructions as much as a step of ours, and it has no limit on steps.
+const maxFast = 900
 
 // A Verdict is the outcome of a match.
 type Verdict uint8
@@ -40,7 +40,7 @@ type Regexp struct {
 	conditions []*automaton // for a List
 
 	fast    *regexp.Regexp  // of a regular pattern that is not large, and otherwise nil
-	size    int             // of that one
+	size    int             // of that one, in instructions
 	program *program        // otherwise: the pattern, or what it admits at most if it has back-references
 	tries   *program        // the pattern, if it has back-references
 	slow    *regexp2.Regexp // the same
@@ -67,7 +67,7 @@ func Compile(pattern string, alphabet Set) (*Regexp, error) {
 	if re.conditions = conditions(root); re.conditions == nil {
 		return nil, tooComplex(fmt.Sprintf("its characters can follow each other in more than %d ways", maxEdges))
 	}
-	if re.size = size(root); regular(root) && re.size <= maxFast {
+	if re.size = instructions(root); regular(root) && re.size <= maxFast {
 		if re.fast, err = regexp.Compile(notation(root, false)); err != nil {
 			return nil, tooComplex(err)
 		}
@@ -85,7 +85,7 @@ func Compile(pattern string, alphabet Set) (*Regexp, error) {
 			"characters that cannot match what follows it, such as [^.]+ instead of .+, do not nest repetitions, or make " +
 			"the inner one possessive"}
 	case d > maxDegree:
-		return nil, &Error{Explosive, fmt.Sprintf("it has n^%d ways to match a hostile origin of n bytes; use fewer "+
+		return nil, &Error{Explosive, fmt.Sprintf("it has n^%d or more ways to match a hostile origin of n bytes; use fewer "+
 			"repetitions that can match the same characters, such as [^.]+ instead of .+", d)}
 	}
 	if re.tries = newProgram(root, false); re.tries == nil {
@@ -123,6 +123,9 @@ func (re *Regexp) match(text string, steps int) (v Verdict, left int) {
 	}
 	if re.fast != nil {
 		left = steps - re.size*len(text)/4 // at most; most often it is far less
+		if left < 0 {
+			return Undecided, 0
+		}
 		if re.fast.MatchString(text) {
 			return Yes, left
 		}

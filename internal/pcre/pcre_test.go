@@ -2,6 +2,7 @@ package pcre
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -296,6 +297,23 @@ func TestAMatchThatIsGivenUpIsUndecided(t *testing.T) {
 	list := NewList([]*Regexp{re})
 	_, v := list.Match(text, nil)
 	assert.Equal(t, Undecided, v)
+}
+
+// Each of these took seconds or more, by counting the same over and over again.
+func TestCompileComesToAnEnd(t *testing.T) {
+	references := "(a?)"
+	for i := range 80 {
+		references += fmt.Sprintf(`(\%d\%d)`, i+1, i+1)
+	}
+	for pattern, kind := range map[string]ErrorKind{
+		references: TooLarge,
+		`(x)\1` + strings.Repeat(`(?!`+strings.Repeat("a*", 80)+`)`, 22): Explosive,
+	} {
+		_, err := Compile(pattern, alphabet)
+		var e *Error
+		require.ErrorAs(t, err, &e)
+		assert.Equal(t, kind, e.Kind, e.Hint)
+	}
 }
 
 // What a pattern admits can be too much to list: then all of it is open.
