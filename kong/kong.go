@@ -59,6 +59,8 @@
 //   - A * in headers or exposed_headers together with credentials is a wildcard to requests that carry none, and a
 //     literal name to those that do. Here it is the latter to all, and thus left out.
 //   - A reflected list of headers has at most 4 KiB, and no header named *.
+//   - A regular expression with a character that is not ASCII is an error. No origin has one, and Kong takes it for several
+//     bytes, of which a quantifier repeats the last: é? is nothing that may be missing.
 //
 // And in some corners more is:
 //
