@@ -34,7 +34,7 @@ func (rep *report) writeRequirements() {
 	if len(rep.requirements) == 0 {
 		return
 	}
-	rep.heading("Requirements", "")
+	rep.heading("Requirements", "What this project asks of itself.")
 	t := rep.table("", "", "measured")
 	for _, r := range rep.requirements {
 		verdict := "**fail**"
