@@ -85,7 +85,7 @@ func newValues(n int) []string {
 }
 
 // A block holds the values of many responses: one allocation for all is cheaper than one for each (BenchmarkHandler). It is
-// garbage once all those responses are: one that takes long keeps some 1 KiB, and the origins of some 15 others.
+// garbage once all those responses are: one that takes long keeps some 1 KiB, and the origins of at most 30 others.
 type block struct {
 	values [62]string
 	used   int

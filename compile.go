@@ -26,7 +26,8 @@ type compiler struct {
 	warnings []Warning
 	used     map[Danger]bool // dangers that permitted something
 
-	allowMethods, allowHeaders, exposeHeaders, maxAgeText string // values of response headers, where they do not depend on the request
+	// Values of response headers, where they do not depend on the request.
+	allowMethods, allowHeaders, exposeHeaders, maxAgeText string
 }
 
 func compile(in Config) (*Policy, error) {
@@ -456,7 +457,9 @@ func (c *compiler) privateNetwork() {
 	}
 }
 
-// answers lists the headers of answers to allowed requests, of those without a value whenever the request asks for one.
+// answers lists the headers of answers to allowed requests. Those without a value get it from the request, and are left out
+// if it asks for nothing. A preflight is told all methods and headers, and not only those that it asks for: so one fills the
+// browser's cache for all requests, and the browser itself can say what is missing.
 func (c *compiler) answers() {
 	p := c.p
 	var vary []string // https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
@@ -481,7 +484,7 @@ func (c *compiler) answers() {
 	}{
 		{"Vary", "Origin", !p.star(), false}, // setHeaders looks for Vary at the beginning
 		{"Vary", strings.Join(vary, ", "), false, len(vary) > 0},
-		{"Access-Control-Allow-Origin", origin, true, true},
+		{"Access-Control-Allow-Origin", origin, true, true}, // https://fetch.spec.whatwg.org/#concept-cors-check
 		{"Access-Control-Allow-Credentials", "true", p.credentials, p.credentials},
 		{"Access-Control-Allow-Methods", c.allowMethods, false, p.echoMethod || c.allowMethods != ""},
 		{"Access-Control-Allow-Headers", c.allowHeaders, false, p.echoHeaders || c.allowHeaders != ""},

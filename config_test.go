@@ -36,6 +36,7 @@ func TestEveryProblemIsReported(t *testing.T) {
 		{options{cors.WithOriginFunc(nil)}, []problem{{"origin_func", "nil", cors.CodeEmpty, "nil"}}},
 		{options{cors.WithOriginFunc(nil), cors.WithCredentials()}, []problem{{"origin_func", "nil", cors.CodeEmpty, "nil"}}},
 		{options{nil}, []problem{{"options", "nil", cors.CodeEmpty, "remove it"}}},
+		{options{nil, cors.WithCredentials()}, []problem{{"options", "nil", cors.CodeEmpty, "remove it"}}},
 		{options{cors.WithOrigins("example.com", "https://b.example/x")}, []problem{
 			{"origins", "example.com", cors.CodeOriginSyntax, `"https://example.com"`},
 			{"origins", "https://b.example/x", cors.CodeOriginSyntax, `"https://b.example"`}}},
@@ -87,7 +88,6 @@ func TestEveryProblemIsReported(t *testing.T) {
 		{options{cors.WithMaxAge(1), cors.WithCredentials()}, []problem{
 			{"max_age", "1ns", cors.CodeMaxAge, "write 1*time.Second"},
 			{"origins", "*", cors.CodeAnyOrigin, "no origins are named"}}},
-		{options{cors.WithOriginFunc(nil), cors.WithCredentials()}, []problem{{"origin_func", "nil", cors.CodeEmpty, "give one"}}},
 		{options{cors.WithMaxAge(1), cors.WithMaxAge(2), cors.WithPreflightStatus(0), cors.WithPreflightStatus(200)}, []problem{
 			{"max_age", "2ns", cors.CodeMaxAge, "write 2*time.Second"}}},
 		{options{cors.WithMaxAge(600)}, []problem{{"max_age", "600ns", cors.CodeMaxAge, "write 600*time.Second"}}},
@@ -317,6 +317,9 @@ func TestOptionsAddUp(t *testing.T) {
 	q := cors.MustNew(cors.WithOrigins("bad"), cors.WithOriginFunc(nil), cors.WithCredentials(), cors.WithConfig(p.Config()), cors.WithMethods("PATCH"))
 	assert.Equal(t, []string{"PUT", "DELETE", "PATCH"}, q.Config().Methods)
 	assert.False(t, q.Config().Credentials, "WithConfig replaces what came before it")
+
+	_, err := cors.New(cors.WithOriginFunc(nil), cors.WithOriginFunc(func(*http.Request, string) bool { return true }))
+	assert.NoError(t, err, "the last one wins")
 }
 
 func TestNothingIsSharedWithTheCaller(t *testing.T) {
@@ -466,6 +469,8 @@ func TestAdvice(t *testing.T) {
 		{options{cors.WithOrigins("htps://a.example:8443")}, "origins", `no browser knows this scheme; write "https://a.example:8443"`},
 		{options{cors.WithOriginRegexps(`https://.*\.github\.io`)}, "origin_regexps", `since anybody can have a name below "github.io", by the public suffix list; list the hosts, or use a domain of your own`},
 		{options{cors.WithOrigins("https://*.internal")}, "origins", `nobody knows who can have a name below "internal", which is no domain of the public suffix list`},
+		{options{cors.WithOriginRegexps(`https://.*\.\.\.`)}, "origin_regexps", "since its end is open"},
+		{options{cors.WithOriginRegexps(`https://.*\.com\.\.\.`)}, "origin_regexps", `below "com"`},
 		{options{cors.WithOriginRegexps(`https://example\.com.*`)}, "origin_regexps", "since its end is open; end it with the domain, or list the addresses"},
 		{options{cors.WithOriginRegexps(`https://[a-z]+-example\.com`)}, "origin_regexps", `namely any that ends in "-example.com"; name the domain after an escaped dot`},
 		{options{cors.WithOriginRegexps(`https://myapp-[a-z0-9]+-team\.vercel\.app`)}, "origin_regexps", `since anybody can have a name below "vercel.app", by the public suffix list; list the hosts`},

@@ -54,8 +54,8 @@ func (s *slot) keep(origin string, hash uint64, entry uint32, reason Reason) {
 		return
 	}
 	r := &remembered{strings.Clone(origin), entry, reason}
-	for i := range s.kept {
-		if s.kept[i].CompareAndSwap(nil, r) {
+	for i := range s.kept { // none of which becomes free again
+		if s.kept[i].CompareAndSwap(nil, r) || s.kept[i].Load().origin == origin {
 			return
 		}
 	}

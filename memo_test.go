@@ -41,6 +41,25 @@ func TestTheMemoKeepsWhatComesTwice(t *testing.T) {
 	assert.Equal(t, remembered{"https://a.example", 7, Allowed}, *r)
 }
 
+func TestTheMemoKeepsEachOriginOnce(t *testing.T) {
+	var s slot
+	assert.False(t, s.saw(0), "nothing yet")
+	s.saw(1 << 60)
+	for range 3 { // as goroutines do that have not found it at the same time
+		s.keep("https://a.example", 1<<60, 7, Allowed)
+	}
+	assert.NotNil(t, s.kept[0].Load())
+	assert.Nil(t, s.kept[1].Load())
+	for i, origin := range []string{"https://b.example", "https://c.example", "https://d.example"} {
+		hash := uint64(i+2) << 60
+		s.saw(hash)
+		s.keep(origin, hash, 8, Allowed)
+		r, ok := s.find(origin)
+		assert.True(t, ok, "%s, the last of them in another's place", origin)
+		assert.Equal(t, origin, r.origin)
+	}
+}
+
 // Origins that take turns are remembered, also those that share a slot.
 func TestTheMemoKeepsWhatTakesTurns(t *testing.T) {
 	m := newMemo()

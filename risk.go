@@ -52,12 +52,13 @@ func isShared(host string) bool {
 
 // whoever says who can have names below a host that is shared.
 func whoever(host string) string {
-	suffix, icann := publicsuffix.PublicSuffix(strings.TrimRight(host, "."))
+	host = strings.TrimRight(host, ".")
+	suffix, icann := publicsuffix.PublicSuffix(host)
 	if !icann && !strings.Contains(suffix, ".") {
 		return fmt.Sprintf("nobody knows who can have a name below %q, which is no domain of the public suffix list", host)
 	}
 	where := "below"
-	if suffix != strings.TrimRight(host, ".") {
+	if suffix != host {
 		where = "further below"
 	}
 	return fmt.Sprintf("anybody can have a name %s %q, by the public suffix list", where, host)
@@ -165,9 +166,9 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		what, advice := fmt.Sprintf("namely any that ends in %q", end), "name the domain after an escaped dot"
 		before, suffix, dot := strings.Cut(end, ".")
 		switch _, icann := publicsuffix.PublicSuffix(suffix); {
-		case end == "":
+		case strings.Trim(end, ".") == "":
 			what, advice = "since its end is open", "end it with the domain, or list the addresses"
-		case dot && isShared(suffix) && (before == "" || !icann): // a domain, or a part of a name on a host's platform
+		case dot && isShared(suffix) && (before == "" || !icann): // or a part of a name right below github.io, say, or internal
 			what, advice = "since "+whoever(suffix), "list the hosts, or use a domain of your own"
 		}
 		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, %s; %s, as in `https://([a-z0-9-]+\\.)*example\\.com`", what, advice)

@@ -328,3 +328,11 @@ func TestOptionsAddNoDangerAndShareNothing(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, p.Config().Dangerously, 5)
 }
+
+// Kong takes é for two characters, of which it repeats the second.
+func TestCharactersThatAreNotASCII(t *testing.T) {
+	for _, entry := range []string{`https://é?a\.example`, `(bücher|books)\.example`} {
+		_, err := kong.Config{Origins: []string{entry}}.Options()
+		assert.ErrorContains(t, err, "it has a character that is not ASCII")
+	}
+}

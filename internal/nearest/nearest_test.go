@@ -22,6 +22,7 @@ func TestOf(t *testing.T) {
 		"method":                   {"methods", true},
 		"exposed":                  {"exposedHeaders", true},
 		"xyzzy":                    {"origins", false},
+		"or":                       {"origins", false},
 		"":                         {"origins", false},
 		strings.Repeat("x", 1<<20): {"origins", false},
 	} {

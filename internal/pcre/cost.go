@@ -21,7 +21,7 @@ const (
 	maxCost = 1_000_000
 )
 
-// degree returns the power of the text's length that bounds the paths that a backtracking engine tries for n. Beyond
+// degree returns the power of the text's length that bounds the paths that a backtracking engine tries for root. Beyond
 // [maxDegree] it is a lower bound.
 func degree(root *node) int {
 	c := costs{reading: newReading(forCost, root), left: maxCost}

@@ -133,8 +133,7 @@ func notation(root *node, backtracks bool) string {
 	return b.String()
 }
 
-// instructions counts those of the standard library's engine for a regular n, whose counted repetitions it writes out; what
-// is beyond the limit counts as just beyond it, so that nothing overflows.
+// instructions counts those of the standard library's engine for a regular n, whose counted repetitions it writes out.
 func instructions(n *node) int {
 	total := btoi(len(n.subs) == 0)
 	for _, sub := range n.subs {
@@ -148,7 +147,7 @@ func instructions(n *node) int {
 	case n.op == opRepeat:
 		total = total*n.min + (total+1)*(n.max-n.min)
 	}
-	return min(total, 1_000_000)
+	return total
 }
 
 // groupsOf returns the capturing groups of root by number, those in look-around too.

@@ -302,18 +302,43 @@ func TestAMatchThatIsGivenUpIsUndecided(t *testing.T) {
 // Each of these took seconds or more, by counting the same over and over again.
 func TestCompileComesToAnEnd(t *testing.T) {
 	references := "(a?)"
-	for i := range 80 {
+	for i := range 30 {
 		references += fmt.Sprintf(`(\%d\%d)`, i+1, i+1)
 	}
+	_, err := Compile(references, alphabet)
+	require.NoError(t, err)
+
+	letters := strings.Split("abcdefghijklmnopqrstuvwxyz0123456789-_", "")
 	for pattern, kind := range map[string]ErrorKind{
-		references: TooLarge,
-		`(x)\1` + strings.Repeat(`(?!`+strings.Repeat("a*", 80)+`)`, 22): Explosive,
+		`(x)\1` + strings.Repeat(`(?!`+strings.Repeat("a*", 80)+`)`, 22):          Explosive,
+		`(x)\1` + strings.Repeat("(?!(?:"+strings.Join(letters, ".|")+".)*)", 20): Explosive,
 	} {
 		_, err := Compile(pattern, alphabet)
 		var e *Error
 		require.ErrorAs(t, err, &e)
 		assert.Equal(t, kind, e.Kind, e.Hint)
 	}
+}
+
+func TestTheSearchForTheDegreeIsBounded(t *testing.T) {
+	search := func(pattern string, left int) (degree, rest int) {
+		root, _, err := parse(pattern, alphabet)
+		require.NoError(t, err)
+		c := costs{newReading(forCost, root), left}
+		degree = c.degree(root)
+		return degree, c.left
+	}
+	for pattern, want := range map[string]int{`[ab]*[bc]*x`: 2, `(?:ab)*`: 1} {
+		degree, _ := search(pattern, maxCost)
+		assert.Equal(t, want, degree)
+		degree, _ = search(pattern, 1)
+		assert.Equal(t, exponential, degree, "not known")
+	}
+	stars := strings.Repeat("a*", 60)
+	_, left := search(stars, maxCost)
+	_, again := search(strings.Repeat("(?!"+stars+")", 5), maxCost)
+	assert.Greater(t, left, maxCost-200_000, "it ends as soon as the degree is too high")
+	assert.Greater(t, again, left-20_000, "in all look-ahead together")
 }
 
 // What a pattern admits can be too much to list: then all of it is open.
