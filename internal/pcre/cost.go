@@ -177,47 +177,60 @@ func (c *costs) branches(a *automaton, loop map[int]bool) bool {
 			}
 		}
 	}
-	type pair struct{ p, q int }
-	successors, predecessors := map[pair][]pair{}, map[pair][]pair{}
+	// Pairs of positions that the same string leads to, of two ways around.
+	number := map[int]int{}
 	for p := range loop {
-		for q := range loop {
-			for p2 := range a.follow[p] {
-				for q2 := range a.follow[q] {
-					if c.left--; c.left < 0 {
-						return true
-					}
-					if loop[p2] && loop[q2] && !a.sets[p2].intersect(a.sets[q2]).empty() {
-						from, to := pair{p, q}, pair{p2, q2}
-						successors[from] = append(successors[from], to)
-						predecessors[to] = append(predecessors[to], from)
-					}
-				}
+		number[p] = len(number)
+	}
+	after, before := make([][]int, len(loop)), make([][]int, len(loop))
+	sets := make([]Set, len(loop))
+	for p, i := range number {
+		sets[i] = a.sets[p]
+		for q := range a.follow[p] {
+			if loop[q] {
+				after[i] = append(after[i], number[q])
+				before[number[q]] = append(before[number[q]], i)
 			}
 		}
 	}
-	search := func(next map[pair][]pair) map[pair]bool {
-		seen := map[pair]bool{}
+	type pair [2]int
+	search := func(next [][]int, forwards bool) (seen [maxLoop][maxLoop]bool) {
 		var todo []pair
-		for p := range loop {
-			seen[pair{p, p}] = true
-			todo = append(todo, pair{p, p})
+		for i := range sets {
+			seen[i][i] = true
+			todo = append(todo, pair{i, i})
 		}
 		for len(todo) > 0 {
 			at := todo[len(todo)-1]
 			todo = todo[:len(todo)-1]
-			for _, to := range next[at] {
-				if !seen[to] {
-					seen[to] = true
-					todo = append(todo, to)
+			for _, i := range next[at[0]] {
+				for _, j := range next[at[1]] {
+					if c.left--; c.left < 0 {
+						return seen
+					}
+					to := pair{i, j}
+					read := at // the bytes that lead on are those of the later pair
+					if forwards {
+						read = to
+					}
+					if !seen[i][j] && !sets[read[0]].intersect(sets[read[1]]).empty() {
+						seen[i][j] = true
+						todo = append(todo, to)
+					}
 				}
 			}
 		}
 		return seen
 	}
-	apart, together := search(successors), search(predecessors)
-	for at := range apart {
-		if at.p != at.q && together[at] {
-			return true
+	apart, together := search(after, true), search(before, false)
+	if c.left < 0 {
+		return true
+	}
+	for i := range sets {
+		for j := range sets {
+			if i != j && apart[i][j] && together[i][j] {
+				return true
+			}
 		}
 	}
 	return false
@@ -233,6 +246,7 @@ func (c *costs) shares(a *automaton, loop, next map[int]bool) bool {
 	for p := range next {
 		other = other.union(a.sets[p])
 	}
+	c.left -= len(loop) + len(next)
 	if common = common.intersect(other); common.empty() || c.left < 0 {
 		return false
 	}
