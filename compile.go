@@ -25,6 +25,7 @@ type compiler struct {
 	errs     []error
 	warnings []Warning
 	used     map[Danger]bool // dangers that permitted something
+	trials   int             // steps that trials of regular expressions have taken
 
 	// Values of response headers, where they do not depend on the request.
 	allowMethods, allowHeaders, exposeHeaders, maxAgeText string

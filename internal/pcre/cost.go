@@ -89,7 +89,7 @@ func (c *costs) ambiguity(a *automaton) int {
 	longest = func(i int) int {
 		if depth[i] == 0 {
 			depth[i] = 1
-			for j := 0; j < len(loops) && depth[i] <= maxDegree; j++ {
+			for j := 0; j < len(loops) && depth[i] <= maxDegree && c.left >= 0; j++ {
 				if i != j && c.shares(a, loops[i], loops[j]) {
 					depth[i] = max(depth[i], 1+longest(j))
 				}
@@ -239,6 +239,9 @@ func (c *costs) branches(a *automaton, loop map[int]bool) bool {
 // shares reports whether a string could run around loop, lead over to next, and run around next: possible only if the
 // way over and both loops have bytes in common.
 func (c *costs) shares(a *automaton, loop, next map[int]bool) bool {
+	if c.left -= 10 * (len(loop) + len(next)); c.left < 0 {
+		return false
+	}
 	var common, other Set
 	for p := range loop {
 		common = common.union(a.sets[p])
@@ -246,8 +249,7 @@ func (c *costs) shares(a *automaton, loop, next map[int]bool) bool {
 	for p := range next {
 		other = other.union(a.sets[p])
 	}
-	c.left -= len(loop) + len(next)
-	if common = common.intersect(other); common.empty() || c.left < 0 {
+	if common = common.intersect(other); common.empty() {
 		return false
 	}
 	way := a.reach(maps.Keys(loop), func(q int) bool { return !a.sets[q].intersect(common).empty() })

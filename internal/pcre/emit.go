@@ -133,6 +133,37 @@ func notation(root *node, backtracks bool) string {
 	return b.String()
 }
 
+// endless is more than any text has.
+const endless = 1 << 20
+
+// lengths returns how many bytes a match of n has, at least and at most.
+func lengths(n *node) (least, most int) {
+	switch n.op {
+	case opSet:
+		return 1, 1
+	case opConcat, opGroup, opAtomic:
+		for _, sub := range n.subs {
+			l, m := lengths(sub)
+			least, most = least+l, min(endless, most+m)
+		}
+	case opAlt:
+		least = endless
+		for _, sub := range n.subs {
+			l, m := lengths(sub)
+			least, most = min(least, l), max(most, m)
+		}
+	case opRepeat:
+		l, m := lengths(n.subs[0])
+		if n.max < 0 && m > 0 {
+			return l * n.min, endless
+		}
+		return l * n.min, min(endless, m*max(0, n.max))
+	case opBackref:
+		return 0, endless
+	}
+	return least, most
+}
+
 // instructions counts those of the standard library's engine for a regular n, whose counted repetitions it writes out.
 func instructions(n *node) int {
 	total := btoi(len(n.subs) == 0)

@@ -222,9 +222,14 @@ type memo struct {
 	known []uint32 // the number of a run and, in the lower half, what is known since then
 
 	inside map[choice]int // the same inside of rounds that are empty so far
+
+	open []choice // alternatives that have not been left yet
 }
 
-// A choice is an alternative at a place inside of such rounds.
+// insideSteps is what it costs to ask the map for an alternative, and to write into it.
+const insideSteps = 5
+
+// A choice is an alternative at a place, as a number, inside of such rounds or of none.
 type choice struct {
 	i      int
 	rounds uint64
@@ -237,6 +242,7 @@ func (m *memo) begin(size int) {
 		m.run, m.known = 1, make([]uint32, max(size, len(m.known)))
 	}
 	clear(m.inside)
+	m.open = m.open[:0]
 }
 
 // lookup returns where the alternative leads to; -1 is nowhere.
@@ -271,6 +277,22 @@ const progress = ^uint64(0)
 
 // run returns the place to which the instruction at pc leads from the place at; -1 if nowhere, or if no steps are left.
 func (m *matcher) run(pc, at int, rounds uint64, depth int) (end int) {
+	if m.memo == nil {
+		return m.follow(pc, at, rounds, depth)
+	}
+	before := len(m.memo.open)
+	end = m.follow(pc, at, rounds, depth)
+	for _, c := range m.memo.open[before:] {
+		if m.steps >= 0 {
+			m.memo.keep(c.i, c.rounds, end)
+		}
+	}
+	m.memo.open = m.memo.open[:before]
+	return end
+}
+
+// follow is run, without what comes to be known at its end. Only the first way of an alternative takes the stack.
+func (m *matcher) follow(pc, at int, rounds uint64, depth int) (end int) {
 	if depth++; depth > maxNested && m.steps >= 0 {
 		m.left, m.steps = m.steps, -1
 	}
@@ -299,7 +321,20 @@ func (m *matcher) run(pc, at int, rounds uint64, depth int) (end int) {
 			}
 			rounds = progress
 		case opAlt:
-			return m.either(in, at, rounds, depth)
+			i := in.n*(len(m.text)+1) + at
+			if m.memo != nil {
+				if rounds != progress {
+					m.steps -= insideSteps
+				}
+				if end, ok := m.memo.lookup(i, rounds); ok {
+					return end
+				}
+				m.memo.open = append(m.memo.open, choice{i, rounds})
+			}
+			if end = m.run(in.next, at, rounds, depth); end >= 0 || m.steps < 0 {
+				return end
+			}
+			pc = in.other
 		case opAtomic, opLook:
 			before := slices.Clone(m.captures)
 			m.steps -= len(before)
@@ -365,21 +400,4 @@ func (m *matcher) run(pc, at int, rounds uint64, depth int) (end int) {
 			}
 		}
 	}
-}
-
-// either returns where the first way leads to, or else the second.
-func (m *matcher) either(in *instruction, at int, rounds uint64, depth int) (end int) {
-	i := in.n*(len(m.text)+1) + at
-	if m.memo != nil {
-		if end, ok := m.memo.lookup(i, rounds); ok {
-			return end
-		}
-	}
-	if end = m.run(in.next, at, rounds, depth); end < 0 {
-		end = m.run(in.other, at, rounds, depth)
-	}
-	if m.memo != nil && m.steps >= 0 {
-		m.memo.keep(i, rounds, end)
-	}
-	return end
 }

@@ -144,12 +144,11 @@ func (a *automaton) concat(f, g fragment) fragment {
 	a.connect(f.last, g.first)
 	first, last := f.first, g.last
 	for range f.empty {
-		first = merge(first, g.first)
+		first = a.merge(first, g.first)
 	}
 	for range g.empty {
-		last = merge(last, f.last)
+		last = a.merge(last, f.last)
 	}
-	a.edges += f.empty*len(g.first) + g.empty*len(f.last) // which take time as well
 	return fragment{first, last, min(2, f.empty*g.empty)}
 }
 
@@ -165,7 +164,15 @@ func (a *automaton) connect(last, first map[int]int) {
 	}
 }
 
-func merge(f, g map[int]int) map[int]int {
+// merge counts the time that it takes as edges.
+func (a *automaton) merge(f, g map[int]int) map[int]int {
+	switch {
+	case len(g) == 0:
+		return f
+	case len(f) == 0:
+		f, g = g, nil // a copy, with the number of ways
+	}
+	a.edges += len(f) + len(g)
 	out := make(map[int]int, len(f)+len(g))
 	include(out, f)
 	include(out, g)

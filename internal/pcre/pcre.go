@@ -39,6 +39,8 @@ type Regexp struct {
 	root       *node
 	conditions []*automaton // for a List
 
+	least, most int // bytes of a match
+
 	fast    *regexp.Regexp  // of a regular pattern that is not large, and otherwise nil
 	size    int             // of that one, in instructions
 	program *program        // otherwise: the pattern, or what it admits at most if it has back-references
@@ -64,6 +66,7 @@ func Compile(pattern string, alphabet Set) (*Regexp, error) {
 		return nil, err
 	}
 	re := &Regexp{root: root, Dead: dead, Loose: markLooseDots(root)}
+	re.least, re.most = lengths(root)
 	if re.conditions = conditions(root); re.conditions == nil {
 		return nil, tooComplex(fmt.Sprintf("its characters can follow each other in more than %d ways", maxEdges))
 	}
@@ -112,12 +115,21 @@ func tooComplex(why any) error {
 
 // Match matches the whole of text.
 func (re *Regexp) Match(text string) Verdict {
-	v, _ := re.match(text, maxSteps)
+	v, _ := re.Try(text)
 	return v
+}
+
+// Try is Match, and says how many steps it has taken.
+func (re *Regexp) Try(text string) (v Verdict, steps int) {
+	v, left := re.match(text, maxSteps)
+	return v, maxSteps - left
 }
 
 // match matches within a number of steps, and returns how many are left.
 func (re *Regexp) match(text string, steps int) (v Verdict, left int) {
+	if len(text) < re.least || len(text) > re.most {
+		return No, steps
+	}
 	if steps <= 0 {
 		return Undecided, 0
 	}
