@@ -164,15 +164,12 @@ func (a *automaton) connect(last, first map[int]int) {
 	}
 }
 
-// merge counts the time that it takes as edges.
+// merge adds g to f. What it adds counts as edges, since it takes time as well.
 func (a *automaton) merge(f, g map[int]int) map[int]int {
-	switch {
-	case len(g) == 0:
+	if len(g) == 0 {
 		return f
-	case len(f) == 0:
-		f, g = g, nil // a copy, with the number of ways
 	}
-	a.edges += len(f) + len(g)
+	a.edges += len(g)
 	out := make(map[int]int, len(f)+len(g))
 	include(out, f)
 	include(out, g)
