@@ -119,9 +119,10 @@ func (c *compiler) origins() {
 			c.fail(list.field, "", CodeEmpty, `the list is empty; name at least one, or leave it out; WithOrigins("*") allows every origin`)
 		}
 	}
-	meant := slices.ContainsFunc(in.misused, func(e *ConfigError) bool { return e.Field == "origin_func" || e.Field == "options" })
+	// Whoever misused an option for origins did not mean any of them.
+	misused := slices.ContainsFunc(in.misused, func(e *ConfigError) bool { return e.Field == "origin_func" || e.Field == "options" })
 	if slices.Contains(in.Origins, "*") ||
-		in.Origins == nil && in.OriginRegexps == nil && in.HostRegexps == nil && in.OriginFunc == nil && !meant {
+		in.Origins == nil && in.OriginRegexps == nil && in.HostRegexps == nil && in.OriginFunc == nil && !misused {
 		c.anyOrigin()
 	} else if in.Origins != nil {
 		p.config.Origins = make([]string, 0, len(in.Origins))

@@ -275,7 +275,8 @@ type capture struct {
 // when a round begins and set when a byte is read.
 const progress = ^uint64(0)
 
-// run returns the place to which the instruction at pc leads from the place at; -1 if nowhere, or if no steps are left.
+// run returns the place to which the instruction at pc leads from the place at; -1 if nowhere, or if no steps are left. What is
+// remembered then may be wrong, but nothing comes of it: the whole match is undecided, and the next one remembers nothing.
 func (m *matcher) run(pc, at int, rounds uint64, depth int) (end int) {
 	if m.memo == nil {
 		return m.follow(pc, at, rounds, depth)
@@ -283,9 +284,7 @@ func (m *matcher) run(pc, at int, rounds uint64, depth int) (end int) {
 	before := len(m.memo.open)
 	end = m.follow(pc, at, rounds, depth)
 	for _, c := range m.memo.open[before:] {
-		if m.steps >= 0 {
-			m.memo.keep(c.i, c.rounds, end)
-		}
+		m.memo.keep(c.i, c.rounds, end)
 	}
 	m.memo.open = m.memo.open[:before]
 	return end
