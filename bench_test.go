@@ -39,6 +39,7 @@ func regexps(n int, format string) (exprs []string) {
 const (
 	linear    = `https://([a-z0-9-]+\.)*app-%06d\.example\.com`
 	lookAhead = `https://(?!admin\.)([a-z0-9-]+\.)*app-%06d\.example\.com`
+	open      = `https://tenant%d-[a-z0-9-]+\.example\.com`
 	needsX    = `https://(?=[a-z0-9-]*x)([a-z0-9-]+\.)*app-%06d\.example\.com`
 )
 
@@ -127,6 +128,7 @@ func BenchmarkCold(b *testing.B) {
 		run(row.name, row.opt, func(int) string { return "example.net" })
 	}
 	run("needs-x=100", cors.WithOriginRegexps(regexps(100, needsX)...), func(i int) string { return fmt.Sprintf("app-%06d.example.com", i%100) })
+	run("open=10000", cors.WithOriginRegexps(regexps(10_000, open)...), func(int) string { return "example.com" })
 	run("look-alike=100", cors.WithOriginRegexps(regexps(100, linear)...), func(i int) string { return fmt.Sprintf("app-%06d.example.com", 100+i%100) })
 }
 

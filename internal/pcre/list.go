@@ -2,7 +2,6 @@ package pcre
 
 import (
 	"encoding/binary"
-	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -15,17 +14,14 @@ import (
 type List struct {
 	regexps []*Regexp
 
-	// The positions of the automata of all patterns' conditions, one condition after the other. Each has a position of its
-	// own after its last character, where it begins. Patterns with the same conditions, such as those that differ in a
-	// negative look-ahead alone, share them.
-	sets      []Set
-	follow    [][]uint32
-	last      []bool
-	owner     []uint32
-	condition []uint32
+	// The automata of all patterns' conditions, joined. Position 0 is before the last character of a text.
+	sets   []Set
+	follow [][]uint32
+	whole  []bool     // whether the position is in a pattern's first condition
+	ends   [][]uint32 // the conditions that a text fulfils which begins at the position
 
-	patterns   [][]uint32 // by owner
-	conditions []int      // how many each owner has
+	needs [][]uint32 // by pattern: its conditions
+	tells [][]uint32 // by condition: the patterns that need it, and no other that fewer patterns need
 
 	cache   atomic.Pointer[cache]
 	scratch sync.Pool // of *scratch
@@ -38,9 +34,9 @@ const (
 	maxPositions = 1 << 19 // in all states together
 	maxMisses    = 1 << 15
 
-	// maxWalk is how many edges may be followed for one text: far more than a thousand patterns with several look-aheads
-	// each need, and little enough that dense ones cannot take for ever.
-	maxWalk = 1 << 22
+	// maxWalk is how many edges may be followed for one text: far more than ten thousand patterns need whose tails have
+	// something in common, and little enough that dense ones take no more than a few milliseconds.
+	maxWalk = 1 << 20
 )
 
 // A cache holds the states that texts have led to.
@@ -59,6 +55,7 @@ type cache struct {
 type scratch struct {
 	at, next []uint32
 	seen     []uint32 // by position: the round in which it was reached
+	met      []uint32 // by condition: the round in which it was met
 	round    uint32
 }
 
@@ -71,61 +68,117 @@ type state struct {
 
 // NewList makes a list of patterns.
 func NewList(regexps []*Regexp) *List {
-	l := &List{regexps: regexps}
-	var conditions uint32
-	owners := map[string]int{}
-	for i, re := range regexps {
-		key := keyOf(re.conditions)
-		owner, known := owners[key]
-		if known {
-			l.patterns[owner] = append(l.patterns[owner], uint32(i))
-			continue
-		}
-		owner = len(l.patterns)
-		owners[key] = owner
-		l.patterns = append(l.patterns, []uint32{uint32(i)})
-		l.conditions = append(l.conditions, len(re.conditions))
-		for _, a := range re.conditions {
-			base := uint32(len(l.sets)) + 1
-			add := func(set Set, follow map[int]int, last bool) {
-				successors := make([]uint32, 0, len(follow))
-				for q := range follow {
-					successors = append(successors, base+uint32(q))
-				}
-				l.sets, l.follow, l.last = append(l.sets, set), append(l.follow, successors), append(l.last, last)
-				l.owner, l.condition = append(l.owner, uint32(owner)), append(l.condition, conditions)
+	l := &List{regexps: regexps, sets: make([]Set, 1), follow: make([][]uint32, 1), whole: make([]bool, 1), ends: make([][]uint32, 1)}
+	j := joiner{l, map[string]uint32{}, map[[2]uint32]bool{}, map[string]uint32{}}
+	var needed []int // by condition: how many patterns need it
+	for _, re := range regexps {
+		var needs []uint32
+		for i, a := range re.conditions {
+			c := j.join(a, i == 0)
+			if int(c) == len(needed) {
+				needed = append(needed, 0)
 			}
-			add(Set{}, a.first, false)
-			for p, set := range a.sets {
-				add(set, a.follow[p], a.last[p] > 0)
-			}
-			conditions++
+			needed[c]++
+			needs = append(needs, c)
 		}
+		l.needs = append(l.needs, needs)
 	}
-	l.cache.Store(l.newCache())
+	l.tells = make([][]uint32, len(needed))
+	for i, needs := range l.needs {
+		rarest := slices.MinFunc(needs, func(c, d uint32) int { return needed[c] - needed[d] })
+		l.tells[rarest] = append(l.tells[rarest], uint32(i))
+	}
+	l.cache.Store(newCache())
 	return l
 }
 
-// keyOf returns what the automata admit, as text.
-func keyOf(automata []*automaton) string {
-	var key []byte
-	write := func(positions map[int]int) {
-		key = binary.AppendUvarint(key, uint64(len(positions)))
-		for _, p := range slices.Sorted(maps.Keys(positions)) {
-			key = binary.AppendUvarint(key, uint64(p))
+// A joiner joins automata: positions of different ones that the same ends of texts lead to become one. So what patterns have in
+// common at their ends is one path, and a thousand that begin to differ before a repetition have one repetition. Whatever
+// positions become one, what is joined admits what each of them does.
+type joiner struct {
+	*List
+	positions  map[string]uint32 // by what is read there, and after which positions
+	loops      map[[2]uint32]bool
+	conditions map[string]uint32 // by the positions where their texts begin
+}
+
+// join returns the number of the condition that a is the automaton of.
+func (j *joiner) join(a *automaton, whole bool) uint32 {
+	before := make([][]int, len(a.sets)) // in order
+	for q := range a.first {
+		before[q] = append(before[q], -1)
+	}
+	for p, follow := range a.follow {
+		for q := range follow {
+			before[q] = append(before[q], p)
 		}
 	}
-	for _, a := range automata {
-		key = binary.AppendUvarint(key, uint64(len(a.sets)))
-		for p, set := range a.sets {
-			key = binary.LittleEndian.AppendUint64(key, set[0])
-			key = binary.LittleEndian.AppendUint64(key, set[1])
-			write(a.follow[p])
+	joined := make([]uint32, len(a.sets))
+	for q, set := range a.sets {
+		var previous, loops []uint32
+		for _, p := range before[q] {
+			switch {
+			case p < 0:
+				previous = append(previous, 0)
+			case p < q:
+				previous = append(previous, joined[p])
+			default:
+				loops = append(loops, uint32(p-q))
+			}
 		}
-		write(a.first)
-		write(a.last)
+		slices.Sort(previous)
+		previous = slices.Compact(previous)
+		key := binary.LittleEndian.AppendUint64(nil, set[0])
+		key = binary.LittleEndian.AppendUint64(key, set[1])
+		key = appendNumbers(appendNumbers(key, previous), loops)
+		p, known := j.positions[string(key)]
+		if !known {
+			p = uint32(len(j.sets))
+			j.positions[string(key)] = p
+			j.sets, j.follow = append(j.sets, set), append(j.follow, nil)
+			j.whole, j.ends = append(j.whole, false), append(j.ends, nil)
+			for _, before := range previous {
+				j.follow[before] = append(j.follow[before], p)
+			}
+		}
+		j.whole[p] = j.whole[p] || whole
+		joined[q] = p
 	}
-	return string(key)
+	for q := range before {
+		for _, p := range before[q] {
+			if p < q {
+				continue
+			}
+			if edge := [2]uint32{joined[p], joined[q]}; !j.loops[edge] {
+				j.loops[edge] = true
+				j.follow[edge[0]] = append(j.follow[edge[0]], edge[1])
+			}
+		}
+	}
+
+	var ends []uint32
+	for p := range a.last {
+		ends = append(ends, joined[p])
+	}
+	slices.Sort(ends)
+	key := string(appendNumbers(nil, ends))
+	c, known := j.conditions[key]
+	if !known {
+		c = uint32(len(j.conditions))
+		j.conditions[key] = c
+		for _, p := range ends {
+			j.ends[p] = append(j.ends[p], c)
+		}
+	}
+	return c
+}
+
+func appendNumbers(b []byte, numbers []uint32) []byte {
+	b = binary.AppendUvarint(b, uint64(len(numbers)))
+	for _, n := range numbers {
+		b = binary.AppendUvarint(b, uint64(n))
+	}
+	return b
 }
 
 // conditions returns automata of which each admits whatever root matches: that of the pattern without look-around, and one
@@ -168,14 +221,8 @@ func conditions(root *node) (automata []*automaton) {
 	return automata
 }
 
-func (l *List) newCache() *cache {
-	start := &state{}
-	for p := range l.sets {
-		if p == 0 || l.condition[p] != l.condition[p-1] {
-			start.positions = append(start.positions, uint32(p))
-		}
-	}
-	return &cache{start: start, states: map[string]*state{}}
+func newCache() *cache {
+	return &cache{start: &state{positions: []uint32{0}}, states: map[string]*state{}}
 }
 
 // Match returns the first pattern that matches the whole of text, which is not empty. It is Undecided if none does but
@@ -229,10 +276,9 @@ func (l *List) candidates(text string) (patterns []uint32, ok bool) {
 func (l *List) step(c *cache, from *state, b byte, work *int) *state {
 	w := l.newScratch()
 	s := &state{positions: slices.Clone(l.reach(w, from.positions, b, work))}
+	s.matches = l.matches(w, s.positions)
 	l.scratch.Put(w)
 	slices.Sort(s.positions)
-	s.positions = l.onlyComplete(s.positions)
-	s.matches = l.matches(s.positions)
 	key := make([]byte, 0, 4*len(s.positions))
 	for _, p := range s.positions {
 		key = binary.LittleEndian.AppendUint32(key, p)
@@ -252,46 +298,31 @@ func (l *List) step(c *cache, from *state, b byte, work *int) *state {
 	return s
 }
 
-// onlyComplete removes, in place, the positions of those owners that have none left for one of their conditions. The
-// positions are in order, and remain so.
-func (l *List) onlyComplete(positions []uint32) []uint32 {
-	kept := positions[:0]
-	for rest := positions; len(rest) > 0; {
-		owner, n, conditions := l.owner[rest[0]], 0, 0
-		for n < len(rest) && l.owner[rest[n]] == owner {
-			if n == 0 || l.condition[rest[n]] != l.condition[rest[n-1]] {
-				conditions++
-			}
-			n++
-		}
-		if conditions == l.conditions[owner] {
-			kept = append(kept, rest[:n]...)
-		}
-		rest = rest[n:]
-	}
-	return kept
-}
-
-// matches returns the patterns that may match a text that begins at positions, which are in order.
-func (l *List) matches(positions []uint32) []uint32 {
-	var last []uint32
+// matches returns the patterns that may match a text that begins at positions, in order.
+func (l *List) matches(w *scratch, positions []uint32) (patterns []uint32) {
+	w.round++
 	for _, p := range positions {
-		if l.last[p] {
-			last = append(last, p)
+		for _, c := range l.ends[p] {
+			w.met[c] = w.round
 		}
 	}
-	var matches []uint32
-	for _, p := range l.onlyComplete(last) {
-		matches = append(matches, l.patterns[l.owner[p]]...)
+	for _, p := range positions {
+		for _, c := range l.ends[p] {
+			for _, i := range l.tells[c] {
+				if !slices.ContainsFunc(l.needs[i], func(c uint32) bool { return w.met[c] != w.round }) {
+					patterns = append(patterns, i)
+				}
+			}
+		}
 	}
-	slices.Sort(matches)
-	return slices.Compact(matches)
+	slices.Sort(patterns)
+	return slices.Compact(patterns)
 }
 
 // simulate returns what candidates would without making states, for a text whose end led to from and whose rest is left.
 func (l *List) simulate(c *cache, from *state, rest string, work *int) (patterns []uint32, ok bool) {
 	if c.misses.Add(1) == maxMisses {
-		l.cache.CompareAndSwap(c, l.newCache())
+		l.cache.CompareAndSwap(c, newCache())
 	}
 	w := l.newScratch()
 	defer l.scratch.Put(w)
@@ -301,30 +332,35 @@ func (l *List) simulate(c *cache, from *state, rest string, work *int) (patterns
 			return nil, false
 		}
 	}
-	slices.Sort(w.at)
-	return l.matches(w.at), true
+	return l.matches(w, w.at), true
 }
 
 func (l *List) newScratch() *scratch {
 	w, _ := l.scratch.Get().(*scratch)
 	if w == nil || w.round > 1<<31 {
-		w = &scratch{seen: make([]uint32, len(l.sets))}
+		w = &scratch{seen: make([]uint32, len(l.sets)), met: make([]uint32, len(l.tells))}
 	}
 	return w
 }
 
-// reach returns the positions that b leads to from those in at, in no order. They are w.next.
+// reach returns the positions that b leads to from those in at, in no order; none if no pattern's first condition has any of
+// them. They are w.next.
 func (l *List) reach(w *scratch, at []uint32, b byte, work *int) []uint32 {
 	w.round++
 	w.next = w.next[:0]
+	whole := false
 	for _, p := range at {
 		*work -= len(l.follow[p])
 		for _, q := range l.follow[p] {
 			if w.seen[q] != w.round && l.sets[q].Has(b) {
 				w.seen[q] = w.round
 				w.next = append(w.next, q)
+				whole = whole || l.whole[q]
 			}
 		}
+	}
+	if !whole {
+		w.next = w.next[:0]
 	}
 	return w.next
 }

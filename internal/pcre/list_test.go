@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -67,7 +68,7 @@ func TestListAnswersWithTheFirstPattern(t *testing.T) {
 // Patterns that a negative look-ahead alone tells apart are ruled out together, and still tried in their order.
 func TestListSharesConditions(t *testing.T) {
 	list := NewList(compileAll(t, `(?!a)[a-c]+`, `x`, `(?!b)[a-c]+`, `[a-c]+`, `(?=c)[a-c]+`, `(?!c)(?=c)[a-c]+`))
-	assert.Len(t, list.patterns, 3)
+	assert.Len(t, list.tells, 3)
 	for text, want := range map[string][]uint32{"a": {0, 2, 3}, "cb": {0, 2, 3, 4, 5}, "x": {1}, "d": nil} {
 		candidates, ok := list.candidates(text)
 		assert.True(t, ok)
@@ -102,7 +103,7 @@ func TestListReadsPositiveLookAround(t *testing.T) {
 			assert.Equal(t, Yes, v, format)
 			assert.Equal(t, 42, i, format)
 
-			full := list.newCache()
+			full := newCache()
 			full.full.Store(true)
 			list.cache.Store(full) // in which nothing can be remembered
 		}
@@ -127,6 +128,80 @@ func TestListReadsPositiveLookAround(t *testing.T) {
 			assert.Equal(t, want, v == Yes, "%s on %s", pattern, text)
 		}
 	}
+}
+
+// Patterns that begin to differ, seen from the end, before an open part have that part in common. So it costs the same however
+// many they are.
+func TestListJoinsPatterns(t *testing.T) {
+	for format, text := range map[string]string{
+		`https://tenant%d-[a-z0-9-]+\.example\.com`:                       "https://tenant567-tenant1-1.example.com",
+		`https://[a-z0-9-]+-tenant%d-([a-z0-9]+-)*x\.example\.com`:        "https://x-tenant567-1-12-x.example.com",
+		`https://(?=[a-z0-9-]*-tenant%d-)[a-z0-9-]+(?<=-x)\.example\.com`: "https://x-tenant567-1-x.example.com",
+		`https://[a-z0-9-]+-tenant%d(-(a|b|c))*(-x){1,3}\.example\.com`:   "https://x-tenant567-a-c-x-x.example.com",
+	} {
+		var patterns []string
+		for i := range 1000 {
+			patterns = append(patterns, fmt.Sprintf(format, i))
+		}
+		list := NewList(compileAll(t, patterns...))
+		list.Match("https://tenant99-tenant1-tenant-1-12-123-1234-9-x.example.com", nil)
+		i, v := list.Match(text, nil)
+		assert.Equal(t, Yes, v, format)
+		assert.Equal(t, 567, i, format)
+		for _, s := range list.cache.Load().states {
+			assert.Less(t, len(s.positions), 40, format)
+		}
+		for p, follow := range list.follow {
+			assert.Len(t, slices.Compact(slices.Sorted(slices.Values(follow))), len(follow), "%s, position %d", format, p)
+		}
+		for _, patterns := range list.tells {
+			assert.LessOrEqual(t, len(patterns), 1, format)
+		}
+	}
+}
+
+// A text that no pattern's whole admits is ruled out at once, though a look-ahead might be fulfilled further on.
+func TestListRulesOutByTheWhole(t *testing.T) {
+	list := NewList(compileAll(t, `https://(?=.*prod)[a-z.-]+\.example\.com`, `https://(?=.*test)[a-z.-]+\.example\.net`))
+	candidates, ok := list.candidates("https://prod-test.example.org")
+	assert.True(t, ok)
+	assert.Empty(t, candidates)
+	assert.Len(t, list.cache.Load().states, 1, "the g of org")
+	candidates, _ = list.candidates("https://prod-test.example.com")
+	assert.Equal(t, []uint32{0}, candidates)
+}
+
+// Joining repetitions whose rounds begin alike, but go on differently, may admit more than each does, and never less.
+func TestListJoinsLoops(t *testing.T) {
+	list := NewList(compileAll(t, `(ba)+x`, `(ca)+x`, `((b|c)a)+x`, `a+x`, `(da)*x`))
+	for text, want := range map[string]int{"bax": 0, "babax": 0, "cacax": 1, "bacax": 2, "aax": 3, "x": 4, "dadax": 4} {
+		i, v := list.Match(text, nil)
+		assert.Equal(t, Yes, v, text)
+		assert.Equal(t, want, i, text)
+	}
+	for _, text := range []string{"bdax", "dabax", "aabax", "ba", "bxa"} {
+		_, v := list.Match(text, nil)
+		assert.Equal(t, No, v, text)
+	}
+}
+
+func TestCandidates(t *testing.T) {
+	for _, test := range []struct {
+		text     string
+		want     []uint32
+		patterns []string
+	}{
+		{"x", nil, []string{`(?=.*a)\w+`}},          // one of two conditions
+		{"aax", []uint32{1}, []string{`ax`, `a+x`}}, // not every a can be followed by another
+		{"ax", []uint32{0}, []string{`ax|[ab]x`}},   // by two positions, and once
+		{"caa", []uint32{0, 1}, []string{`ca+`, `c(a|[ab])*`}},
+	} {
+		candidates, ok := NewList(compileAll(t, test.patterns...)).candidates(test.text)
+		assert.True(t, ok)
+		assert.Equal(t, test.want, candidates, test.text)
+	}
+	assert.Len(t, NewList(compileAll(t, `c(ax|bx)`, `c(bx|ax)`, `c(ax|bx|ax)`)).sets, 5)
+	assert.Len(t, NewList(compileAll(t, slices.Repeat([]string{`ax|bx|cx|dx`}, 5)...)).tells, 1)
 }
 
 // Lists of patterns in which everything can follow everything are given up, and deny, before they take long.
