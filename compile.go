@@ -454,8 +454,8 @@ func (c *compiler) privateNetwork() {
 	c.p.config.PrivateNetwork = c.in.PrivateNetwork
 	risks := []Code{CodeAnyOrigin, CodeInsecureOrigin, CodePublicSuffix, CodeNullOrigin, CodeLooseRegexp}
 	if i := slices.IndexFunc(c.warnings, func(w Warning) bool { return slices.Contains(risks, w.Code) }); c.in.PrivateNetwork && i >= 0 {
-		c.warn("private_network", "true", c.warnings[i].Code, "because of %q, strangers' pages can reach this server on a private network; "+
-			"name exact https origins, or remove it", c.warnings[i].Value)
+		c.warn("private_network", "true", c.warnings[i].Code, "because of %s, strangers' pages can reach this server on a private network; "+
+			"name exact https origins, or remove it", verbatim(c.warnings[i].Value))
 	}
 }
 

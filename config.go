@@ -423,7 +423,7 @@ type ConfigError struct {
 
 // Error names field, value, code and hint.
 func (e *ConfigError) Error() string {
-	return fmt.Sprintf("cors: %s: %q: %s (%s)", e.Field, e.Value, e.Hint, e.Code)
+	return fmt.Sprintf("cors: %s: %s: %s (%s)", e.Field, verbatim(e.Value), e.Hint, e.Code)
 }
 
 // ConfigErrors yields every problem in an error that [New] or [Routes] returned, wrapped or not.
@@ -458,5 +458,13 @@ type Warning struct {
 
 // String names field, value, code and hint.
 func (w Warning) String() string {
-	return fmt.Sprintf("cors: %s: %q: %s (%s)", w.Field, w.Value, w.Hint, w.Code)
+	return fmt.Sprintf("cors: %s: %s: %s (%s)", w.Field, verbatim(w.Value), w.Hint, w.Code)
+}
+
+// verbatim quotes s, with backquotes where other quotes would change a regular expression.
+func verbatim(s string) string {
+	if strings.ContainsAny(s, `\"`) && strconv.CanBackquote(s) && !strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) {
+		return "`" + s + "`"
+	}
+	return strconv.Quote(s)
 }

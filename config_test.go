@@ -116,7 +116,7 @@ func TestEveryProblemIsReported(t *testing.T) {
 			assert.Equal(t, want, problem{got[i].Field, got[i].Value, got[i].Code, want.hint})
 			assert.Contains(t, got[i].Hint, want.hint)
 			text := got[i].Error()
-			for _, part := range []string{got[i].Field, fmt.Sprintf("%q", got[i].Value), string(got[i].Code), got[i].Hint} {
+			for _, part := range []string{got[i].Field, got[i].Value, string(got[i].Code), got[i].Hint} {
 				assert.Contains(t, text, part)
 			}
 		}

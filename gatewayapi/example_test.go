@@ -118,7 +118,7 @@ func ExampleFromPolicy_unsayable() {
 	_, err := gatewayapi.FromPolicy(policy)
 	fmt.Println(err)
 	// Output:
-	// gatewayapi: host_regexps: ".*\\.example\\.com": a filter has no regular expressions; name the origins, or write a wildcard such as https://*.example.com, with cors.WithOrigins instead of cors.WithHostRegexps
+	// gatewayapi: host_regexps: `.*\.example\.com`: a filter has no regular expressions; name the origins, or write a wildcard such as https://*.example.com, with cors.WithOrigins instead of cors.WithHostRegexps
 	// gatewayapi: preflight_continue: a filter cannot pass preflights on; remove cors.WithPreflightContinue
 }
 

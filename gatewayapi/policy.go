@@ -81,14 +81,14 @@ func origins(bad *problems, c cors.Config) []string {
 	for _, expr := range c.OriginRegexps {
 		switch wildcard, ok := asWildcard(expr); {
 		case !ok:
-			bad.add("origin_regexps: %q: a filter has no regular expressions; name the origins, or write a wildcard such as "+
+			bad.add("origin_regexps: %#q: a filter has no regular expressions; name the origins, or write a wildcard such as "+
 				"https://*.example.com, with cors.WithOrigins", expr)
 		case !slices.Contains(origins, wildcard):
 			origins = append(origins, wildcard)
 		}
 	}
 	for _, expr := range c.HostRegexps {
-		bad.add("host_regexps: %q: a filter has no regular expressions; name the origins, or write a wildcard such as "+
+		bad.add("host_regexps: %#q: a filter has no regular expressions; name the origins, or write a wildcard such as "+
 			"https://*.example.com, with cors.WithOrigins instead of cors.WithHostRegexps", expr)
 	}
 	if c.OriginFunc != nil {
