@@ -171,7 +171,10 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, such as %s; name the domain, as in `https://([a-z0-9-]+\\.)*example\\.com`", admitted)
 		return
 	case open:
-		what, advice := fmt.Sprintf("namely any that ends in %q", end), "name the domain after an escaped dot"
+		what, advice := fmt.Sprintf("which end in %q", end), "name the domain after an escaped dot"
+		if i := strings.Index(expr, "."+strings.ReplaceAll(end, ".", `\.`)); i > 0 && expr[i-1] != '\\' {
+			what, advice = what+`, as an unescaped "." matches any character`, `write \. before the domain`
+		}
 		before, suffix, dot := strings.Cut(end, ".")
 		switch _, icann := publicsuffix.PublicSuffix(suffix); {
 		case strings.Trim(end, ".") == "":

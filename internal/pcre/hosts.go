@@ -17,41 +17,51 @@ var hostBytes, schemeBytes, ipv6Bytes = SetOf(HostBytes), SetOf(SchemeBytes), Se
 // label are the bytes between which an unescaped "." is taken for a forgotten backslash.
 var label = lowers.union(digits).union(SetOf("-"))
 
-// markLooseDots marks each unescaped "." between two literal characters of a host name, as in www.example\.com, and
-// reports whether there is one.
+// markLooseDots marks each unescaped "." between two literal characters of a host name, as in www.example\.com and
+// (www.)?example\.com, and reports whether there is one.
 func markLooseDots(root *node) (found bool) {
-	collect(root, opConcat, func(cat *node) {
-		for i, n := range cat.subs {
-			if n.dot && i > 0 && i < len(cat.subs)-1 && literalEdge(cat.subs[i-1], true) && literalEdge(cat.subs[i+1], false) {
-				n.loose, found = true, true
-			}
-		}
-	})
-	return found
-}
-
-// literalEdge reports whether n always ends (or else begins) with a literal character of a label.
-func literalEdge(n *node, end bool) bool {
-	switch n.op {
-	case opSet:
-		b, ok := n.set.only()
-		return ok && label.Has(b)
-	case opConcat:
-		if end {
-			return literalEdge(n.subs[len(n.subs)-1], end)
-		}
-		return literalEdge(n.subs[0], end)
-	case opGroup, opAtomic:
-		return literalEdge(n.subs[0], end)
-	case opAlt:
-		for _, sub := range n.subs {
-			if !literalEdge(sub, end) {
+	// pass reports whether a literal character of a label always is the last one read, if that is so before n. It reads from
+	// the left first, and then from the right.
+	var pass func(n *node, literal, left bool) bool
+	pass = func(n *node, literal, left bool) bool {
+		switch n.op {
+		case opSet:
+			if n.dot {
+				n.loose = literal && (left || n.loose)
+				found = found || n.loose && !left
 				return false
 			}
+			b, ok := n.set.only()
+			return ok && label.Has(b)
+		case opConcat:
+			for i := range n.subs {
+				if !left {
+					i = len(n.subs) - 1 - i
+				}
+				literal = pass(n.subs[i], literal, left)
+			}
+			return literal
+		case opGroup, opAtomic:
+			return pass(n.subs[0], literal, left)
+		case opAlt:
+			all := true
+			for _, sub := range n.subs {
+				all = pass(sub, literal, left) && all
+			}
+			return all
+		case opRepeat:
+			after := pass(n.subs[0], literal && n.max == 1, left)
+			return after && (literal || n.min > 0)
+		case opBackref:
+			return false
+		case opLook:
+			pass(n.subs[0], false, left)
 		}
-		return true
+		return literal
 	}
-	return false
+	pass(root, false, true)
+	pass(root, false, false)
+	return found
 }
 
 // A Tail is the end of the hosts that a pattern admits.
