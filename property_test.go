@@ -130,7 +130,7 @@ func allOrigins() (all []string) {
 	return append(all, "https://evil.example")
 }
 
-// A browser's verdict on what a policy answers must be what the policy means.
+// A browser's verdict on what a policy answers must be what the policy means, and what Decide says of the requests.
 func TestPoliciesMeanWhatTheySay(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	origins := allOrigins()
@@ -170,7 +170,15 @@ func TestPoliciesMeanWhatTheySay(t *testing.T) {
 			for name := range req.Header {
 				want = want && m.allowsHeader(name)
 			}
-			res, err := corstest.NewPage(origin, handler).Fetch(req)
+			page := corstest.NewPage(origin, handler)
+			res, err := page.Fetch(req)
+			decided := !req.Credentials || m.credentials
+			for _, e := range page.Exchanges() {
+				asked := httptest.NewRequest(e.Method, e.URL, nil)
+				asked.Header = e.RequestHeader
+				decided = decided && p.Decide(asked).Allowed()
+			}
+			assert.Equal(t, want, decided, "%v", p.Config())
 			if !assert.Equal(t, want, err == nil, "%s from %s %v credentials %v\n%+v\n%v", req.Method, origin, req.Header, req.Credentials, p.Config(), err) {
 				return
 			}
@@ -183,6 +191,21 @@ func TestPoliciesMeanWhatTheySay(t *testing.T) {
 				_, readable := res.Header[name]
 				assert.Equal(t, listed && exposed || star, readable, "%s of %v", name, p.Config())
 			}
+		}
+	}
+}
+
+// Decide knows how much of the header names is reflected, to the byte.
+func TestDecideAndTheLimitOfReflection(t *testing.T) {
+	for _, opts := range []options{nil, {cors.WithCredentials()}} {
+		p := cors.MustNew(append(opts, cors.WithOrigins("https://a.example"))...)
+		for n, want := range map[int]bool{4095: true, 4096: true, 4097: false} {
+			page := corstest.NewPage("https://a.example", p.Handler(http.NotFoundHandler()))
+			_, err := page.Fetch(corstest.Request{URL: "https://api.test/", Header: http.Header{strings.Repeat("x", n): {"1"}}})
+			assert.Equal(t, want, err == nil, n)
+			asked := httptest.NewRequest("OPTIONS", "https://api.test/", nil)
+			asked.Header = page.Exchanges()[0].RequestHeader
+			assert.Equal(t, want, p.Decide(asked).Allowed(), n)
 		}
 	}
 }

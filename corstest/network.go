@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -247,12 +248,13 @@ func newBodyReader(body []byte) io.Reader {
 }
 
 // appendReferer follows the default policy, [strict-origin-when-cross-origin],
-// for a page at the root of its origin.
+// for a page at the root of its origin. What one hop must not learn, no later
+// one does.
 //
 // [strict-origin-when-cross-origin]: https://w3c.github.io/webappsec-referrer-policy/#referrer-policy-strict-origin-when-cross-origin
 func appendReferer(header http.Header, r *request) {
-	if !isHTTPScheme(r.origin.scheme) ||
-		r.origin.isPotentiallyTrustworthy() && !originOf(r.currentURL()).isPotentiallyTrustworthy() {
+	downgrades := func(u *url.URL) bool { return !originOf(u).isPotentiallyTrustworthy() }
+	if !isHTTPScheme(r.origin.scheme) || r.origin.isPotentiallyTrustworthy() && slices.ContainsFunc(r.urls, downgrades) {
 		return
 	}
 	header.Set("Referer", r.origin.String()+"/")

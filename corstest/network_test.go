@@ -97,6 +97,20 @@ func TestHeadersThatABrowserAdds(t *testing.T) {
 	}
 }
 
+// A Referer that one hop must not see is gone for good.
+func TestRefererAfterADowngrade(t *testing.T) {
+	page := corstest.NewPage("http://localhost:3000", open(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Host == "api.example" {
+			http.Redirect(w, r, "http://localhost:3000/back", http.StatusFound)
+		}
+	})))
+	_, err := page.Fetch(corstest.Request{URL: "http://api.example/"})
+	require.NoError(t, err)
+	for _, e := range page.Exchanges() {
+		assert.Empty(t, e.RequestHeader["Referer"], e.URL)
+	}
+}
+
 func TestPreflightAsSent(t *testing.T) {
 	page := corstest.NewPage(app, open(respond(200)))
 	page.Jar = newJar(t)

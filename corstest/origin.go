@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
@@ -14,18 +15,24 @@ import (
 // [tuple origin]: https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-tuple
 type origin struct{ scheme, host, port string }
 
+// opaqueSchemes are those whose documents have [opaque origins].
+//
+// [opaque origins]: https://url.spec.whatwg.org/#concept-url-origin
+var opaqueSchemes = []string{"about", "blob", "data", "file", "filesystem", "javascript", "mailto"}
+
 // parseOrigin parses a serialized origin, leniently as to case and default port.
 func parseOrigin(s string) (origin, error) {
 	if s == "null" {
 		return origin{}, nil
 	}
-	scheme, authority, ok := strings.Cut(s, "://")
+	scheme, rest, _ := strings.Cut(s, ":")
 	scheme = strings.ToLower(scheme)
+	authority, ok := strings.CutPrefix(rest, "//")
 	switch {
+	case slices.Contains(opaqueSchemes, scheme):
+		return origin{}, fmt.Errorf(`corstest: the page's origin %q: browsers serialize the origin of %s: documents as "null"`, s, scheme)
 	case !ok || !isScheme(scheme):
 		return origin{}, fmt.Errorf(`corstest: the page's origin %q has no scheme: write it like "https://app.example", or "null"`, s)
-	case scheme == "file" || scheme == "data":
-		return origin{}, fmt.Errorf(`corstest: the page's origin %q: browsers serialize the origin of %s: documents as "null"`, s, scheme)
 	case strings.ContainsAny(authority, `/\?#@`):
 		return origin{}, fmt.Errorf(`corstest: the page's origin %q has more than scheme, host and port: write it like "https://app.example"`, s)
 	case !isHTTPScheme(scheme):

@@ -16,7 +16,8 @@
 //
 // What is outside CORS is left out: the HTTP cache, service workers, HTTP
 // authentication dialogs and retries on 421, Content Security Policy, mixed
-// content, HSTS, blocked ports, private network access and SameSite cookies.
+// content, HSTS, blocked ports, private network access, referrer policies and
+// SameSite cookies.
 //
 // [Fetch standard]: https://fetch.spec.whatwg.org/
 package corstest

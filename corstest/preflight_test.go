@@ -252,6 +252,65 @@ func TestPreflightCache(t *testing.T) {
 	}
 }
 
+// A preflight that was needed for one thing renews all that its answer permits.
+func TestALaterPreflightRenews(t *testing.T) {
+	age := "10"
+	page := corstest.NewPage(app, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for name, value := range map[string]string{"Origin": "*", "Methods": "PUT", "Headers": r.Header.Get("Access-Control-Request-Headers")} {
+			w.Header().Set("Access-Control-Allow-"+name, value)
+		}
+		w.Header().Set("Access-Control-Max-Age", age)
+	}))
+	preflighted := func(pairs ...string) bool {
+		resp, err := page.Fetch(corstest.Request{Method: "PUT", URL: api, Header: header(pairs...)})
+		require.NoError(t, err)
+		return resp.Preflighted
+	}
+	assert.True(t, preflighted())
+	page.Advance(8 * time.Second)
+	assert.True(t, preflighted("X-One", "1"))
+	page.Advance(4 * time.Second)
+	assert.False(t, preflighted(), "it was renewed after 8 seconds")
+	age = "0"
+	assert.True(t, preflighted("X-Two", "1"))
+	assert.True(t, preflighted(), "an age of 0 renews too")
+}
+
+// What was permitted to the page is not permitted to a request whose origin is null by then, nor forgotten with it.
+func TestPreflightCacheTellsOriginsApart(t *testing.T) {
+	deny := ""
+	page := corstest.NewPage(app, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		origin := r.Header.Get("Origin")
+		if origin != deny || r.Method == "OPTIONS" {
+			w.Header().Set("Access-Control-Allow-Origin", origin)
+		}
+		w.Header().Set("Access-Control-Allow-Methods", "PUT")
+		w.Header().Set("Access-Control-Max-Age", "60")
+		if r.Host == "other.example" && r.Method != "OPTIONS" {
+			http.Redirect(w, r, api, http.StatusTemporaryRedirect)
+		}
+	}))
+	put := func(url string) (preflights []string) {
+		before := len(page.Exchanges())
+		_, err := page.Fetch(corstest.Request{Method: "PUT", URL: url})
+		assert.Equal(t, deny != "", err != nil)
+		for _, e := range page.Exchanges()[before:] {
+			if e.Preflight {
+				preflights = append(preflights, e.RequestHeader.Get("Origin")+" "+e.URL)
+			}
+		}
+		return preflights
+	}
+	assert.Equal(t, []string{app + " " + api}, put(api))
+	assert.Equal(t, []string{app + " " + other, "null " + api}, put(other))
+	assert.Empty(t, put(other))
+	deny = app
+	assert.Empty(t, put(api), "the answer is refused, and what was permitted to the page forgotten")
+	deny = ""
+	assert.Empty(t, put(other), "what was permitted to null is not")
+	assert.Equal(t, []string{app + " " + api}, put(api))
+}
+
 func TestTwoMaxAgesAreMalformed(t *testing.T) {
 	preflight := respond(204, "Access-Control-Allow-Origin", app, "Access-Control-Allow-Methods", "PUT",
 		"Access-Control-Max-Age", "60", "Access-Control-Max-Age", "60")

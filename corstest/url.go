@@ -150,7 +150,7 @@ func parseHost(s string) (string, error) {
 		return "", fmt.Errorf("%q is not a host", s)
 	}
 	labels := strings.Split(strings.TrimSuffix(host, "."), ".")
-	if last := labels[len(labels)-1]; isDigits(last) || strings.HasPrefix(last, "0x") {
+	if isNumber(labels[len(labels)-1]) {
 		addr, err := netip.ParseAddr(strings.TrimSuffix(host, "."))
 		if err != nil {
 			return "", fmt.Errorf("%q is not an IPv4 address", s)
@@ -158,6 +158,16 @@ func parseHost(s string) (string, error) {
 		return addr.String(), nil
 	}
 	return host, nil
+}
+
+// isNumber tells whether a host that [ends in] label is an IPv4 address.
+//
+// [ends in]: https://url.spec.whatwg.org/#ends-in-a-number-checker
+func isNumber(label string) bool {
+	if hex, ok := strings.CutPrefix(label, "0x"); ok {
+		return strings.Trim(hex, "0123456789abcdef") == ""
+	}
+	return label != "" && isDigits(label)
 }
 
 // isForbiddenHostRune tells the [forbidden domain code points].

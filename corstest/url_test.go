@@ -76,7 +76,7 @@ func TestParseURL(t *testing.T) {
 
 	for _, in := range []string{
 		"https://", "https:///", "https://?q", "https://:8080/", "https://a b/", "https://a%20b/", "https://a%zz/", "https://[::1/",
-		"https://[::1%25eth0]/", "https://[127.0.0.1]/", "https://[]/", "https://[::1]x/", "https://1.2.3.256/", "https://1.2.3/", "https://0x7f/",
+		"https://[::1%25eth0]/", "https://[127.0.0.1]/", "https://[]/", "https://[::1]x/", "https://1.2.3.256/", "https://1.2.3/", "https://0x7f/", "https://a.0x/",
 		"https://a:65536/", "https://a:x/", "https://a:-1/", "https://a:+1/", "https://a^b/", "https://xn--/", "https://a/%zz",
 	} {
 		_, err := parseURL(in, base)
@@ -113,6 +113,8 @@ func TestParseOrigin(t *testing.T) {
 		"https://app.example/": `corstest: the page's origin "https://app.example/" has more than scheme, host and port: write it like "https://app.example"`,
 		"https://u@a.example":  `corstest: the page's origin "https://u@a.example" has more than scheme, host and port: write it like "https://app.example"`,
 		"file://":              `corstest: the page's origin "file://": browsers serialize the origin of file: documents as "null"`,
+		"blob://a":             `corstest: the page's origin "blob://a": browsers serialize the origin of blob: documents as "null"`,
+		"about:blank":          `corstest: the page's origin "about:blank": browsers serialize the origin of about: documents as "null"`,
 		"https://":             `corstest: the page's origin: invalid URL "https://": "" is not a host`,
 		"https://a:99999":      `corstest: the page's origin: invalid URL "https://a:99999": "99999" is not a port`,
 		"capacitor://":         `corstest: the page's origin "capacitor://" has no valid host`,
