@@ -111,12 +111,16 @@ func (c *compiler) origins() {
 	p.originFunc, p.config.OriginFunc = in.OriginFunc, in.OriginFunc
 	p.origins.entries = make([]string, 0, len(in.Origins))
 	p.origins.exact.entries = make(map[string]uint32, len(in.Origins))
+	hint := `the list is empty; name at least one. To allow every origin write WithOrigins("*"); to allow none, use the zero Policy`
+	if len(in.Origins)+len(in.OriginRegexps)+len(in.HostRegexps) > 0 || in.OriginFunc != nil {
+		hint = "the list is empty; leave it out, or name at least one"
+	}
 	for _, list := range []struct {
 		field  string
 		values []string
 	}{{"origins", in.Origins}, {"origin_regexps", in.OriginRegexps}, {"host_regexps", in.HostRegexps}} {
 		if list.values != nil && len(list.values) == 0 {
-			c.fail(list.field, "", CodeEmpty, `the list is empty; name at least one, or leave it out; WithOrigins("*") allows every origin`)
+			c.fail(list.field, "", CodeEmpty, "%s", hint)
 		}
 	}
 	// Whoever misused an option for origins did not mean any of them.

@@ -99,8 +99,9 @@ func MustNew(opts ...Option) *Policy {
 //
 //	http.ListenAndServe(addr, policy.Handler(router))
 //
-// As a method value it fits the Use methods of chi and gorilla/mux. chi's root router runs it for preflights too, a group
-// of chi's and gorilla/mux only for methods that a route of theirs matches, which OPTIONS is not.
+// As a method value it fits the Use methods of chi and gorilla/mux. chi's routers run it for preflights too, those of Route
+// and Mount included; chi's groups (Group, With) and gorilla/mux only for methods that a route of theirs matches, which
+// OPTIONS is not.
 //
 // Preflights are answered by the policy and do not reach next, unless [WithPreflightContinue] is set. Every other
 // request reaches next, allowed or not (CORS decides who may read an answer, not who may ask), with the response headers

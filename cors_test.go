@@ -566,6 +566,7 @@ func TestOwnOrigin(t *testing.T) {
 		r.Header.Set("Origin", "https://api.example")
 		d := p.Decide(r)
 		assert.Equal(t, cors.OriginNotAllowed, d.Reason)
+		assert.Equal(t, own, d.SameOrigin(), url)
 		assert.Equal(t, own, strings.HasSuffix(d.String(), "is not allowed, and needs no permission: the page is of this server's own origin"), "%s: %s", url, d)
 		out.Reset()
 		serve(p, r)

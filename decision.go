@@ -74,7 +74,7 @@ type Decision struct {
 	Header string
 
 	policy  *Policy
-	own     bool // the origin is that of the server
+	own     bool // it is refused, and the origin is that of the server
 	cookies bool // it brought cookies, which the policy does not allow
 }
 
@@ -82,8 +82,15 @@ type Decision struct {
 // [Delegated]. A request does not say that the script asked for credentials: "include", which a policy without
 // [WithCredentials] does not allow; if there are cookies, String mentions it. For a request that is not a CORS request it is
 // true. For one of a page of the server itself, which may bring an Origin too, it is false unless the policy names that
-// origin: browsers let it proceed all the same, and String says so.
+// origin: browsers let it proceed all the same, and [Decision.SameOrigin] and String say so.
 func (d Decision) Allowed() bool { return d.Reason == Allowed }
+
+// SameOrigin reports whether the request is refused, but seems to be from a page of the server itself, whose POST has an Origin
+// too: then browsers ask nobody, and it is no refusal to count. Without the Sec-Fetch-Site header that tells of it, r.Host has
+// to be the server's name. It is false for what is allowed.
+//
+// https://html.spec.whatwg.org/multipage/browsers.html#same-origin
+func (d Decision) SameOrigin() bool { return d.own }
 
 // String returns one sentence for a log line: what was asked, what the policy says, and what to change if that was not
 // wanted. What the request contains is quoted and cut to a bearable length.

@@ -191,7 +191,7 @@ func ExampleLogDenied() {
 	r := httptest.NewRequest("GET", "/", nil)
 	r.Header.Set("Origin", "https://evil.example")
 	policy.Handler(http.NotFoundHandler()).ServeHTTP(httptest.NewRecorder(), r)
-	// Output: level=WARN msg="request for GET from origin \"https://evil.example\" is denied: the origin is not among the allowed ones (https://app.example.com); to allow it, add it with WithOrigins" kind=actual reason=origin_not_allowed origin=https://evil.example method=GET
+	// Output: level=WARN msg="request for GET from origin \"https://evil.example\" is denied: the origin is not among the allowed ones (https://app.example.com); to allow it, add it with WithOrigins" kind=actual reason=origin_not_allowed origin=https://evil.example method=GET host=example.com path=/
 }
 
 // A policy that is replaced while requests are served.

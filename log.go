@@ -14,8 +14,8 @@ const logsPerSecond = 10
 // LogDenied returns an observer for [WithObserver] that logs what was refused, at level WARN, unless it seems to be from a
 // page of the server itself (whose POST has an Origin too, and needs no permission; without the Sec-Fetch-Site header that
 // tells of it, r.Host has to be the server's name): as a sentence
-// ([Decision.String]), and as attributes kind, reason, origin, method, header and rule, of which the empty ones are left
-// out. A nil l is [slog.Default].
+// ([Decision.String]), and as attributes kind, reason, origin, method, header, rule, and host and path of the request, of which
+// the empty ones are left out. A nil l is [slog.Default].
 //
 // A request that is no preflight has reached the handler all the same; it is its answer that is kept from the script. What a
 // browser refuses by itself is not seen here: a script's credentials "include" without [WithCredentials].
@@ -28,15 +28,20 @@ func LogDenied(l *slog.Logger) func(*http.Request, Decision) {
 	}
 	limit := logLimit{now: time.Now}
 	return func(r *http.Request, d Decision) {
-		if d.Reason == Allowed || d.Reason == Delegated || d.own {
+		if d.Reason == Allowed || d.Reason == Delegated || d.SameOrigin() {
 			return
 		}
 		leftOut, ok := limit.take()
 		if !ok {
 			return
 		}
+		path := ""
+		if r.URL != nil { // as it is for every request of a server
+			path = r.URL.Path
+		}
 		attrs := []slog.Attr{slog.String("kind", d.Kind.String()), slog.String("reason", d.Reason.String())}
-		for _, a := range []struct{ key, value string }{{"origin", d.Origin}, {"method", d.Method}, {"header", d.Header}, {"rule", d.Rule}} {
+		for _, a := range []struct{ key, value string }{{"origin", d.Origin}, {"method", d.Method}, {"header", d.Header}, {"rule", d.Rule},
+			{"host", r.Host}, {"path", path}} {
 			if a.value != "" {
 				attrs = append(attrs, slog.String(a.key, loggable(a.value)))
 			}

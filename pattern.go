@@ -270,7 +270,7 @@ func useRegexp(expr string) string {
 		good = len(tails) > 0 && !slices.ContainsFunc(tails, func(t pcre.Tail) bool { return t.Open })
 	}
 	if !good {
-		expr = `https://pr-[0-9]+\.example\.com`
+		return "use WithOriginRegexps, with an expression such as `https://pr-[0-9]+\\.example\\.com`"
 	}
 	return fmt.Sprintf("use WithOriginRegexps(`%s`)", expr)
 }

@@ -128,12 +128,17 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 			}
 		}
 	}
+	tails := re.Tails(!host, isOwned)
 	if re.Dead {
-		problem := "a part of it can never match, since origins are lower-case ASCII; use lower case or (?i), and punycode (xn--…) for international names"
-		if strings.Contains(expr, `\\`) {
-			problem = "a part of it can never match, since no origin holds a backslash; write `\\.` for a dot, with one backslash"
+		what := "it"
+		if len(tails) > 0 {
+			what = "a part of it"
 		}
-		c.warn(field, expr, CodeRegexpDead, "%s", problem)
+		why := "origins are lower-case ASCII; use lower case or (?i), and punycode (xn--…) for international names"
+		if strings.Contains(expr, `\\`) {
+			why = "no origin holds a backslash; write `\\.` for a dot, with one backslash"
+		}
+		c.warn(field, expr, CodeRegexpDead, "%s can never match, since %s", what, why)
 	}
 	if scheme, rest, found := strings.Cut(strings.TrimPrefix(expr, "^"), "://"); found && !host && defaultPort(scheme) != "" &&
 		strings.HasSuffix(strings.TrimSuffix(rest, "$"), ":"+defaultPort(scheme)) && !strings.Contains(rest, "|") {
@@ -144,7 +149,6 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 	}
 
 	open, end, loose, insecure := false, "", "", ""
-	tails := re.Tails(!host, isOwned)
 	if len(tails) == 0 && !re.Dead {
 		problem := "it matches no origin"
 		if strings.HasSuffix(strings.TrimSuffix(expr, "$"), "/") {

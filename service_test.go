@@ -80,7 +80,15 @@ func TestLogDenied(t *testing.T) {
 		assert.Equal(t, map[string]any{
 			"level": "WARN", "msg": p.Decide(r).String(), "kind": "preflight", "reason": "header_not_allowed",
 			"origin": "https://a.example", "method": "PUT", "header": "x-z", "rule": "https://a.example",
+			"host": r.Host, "path": r.URL.Path,
 		}, got[0])
+		bare := get("https://evil.example")
+		bare.Host, bare.URL = "", nil
+		serve(p, bare)
+		got = lines()
+		require.Len(t, got, 1)
+		assert.NotContains(t, got[0], "host")
+		assert.NotContains(t, got[0], "path")
 
 		time.Sleep(time.Second)
 		for range 10_000 {
@@ -99,7 +107,9 @@ func TestLogDenied(t *testing.T) {
 
 		time.Sleep(time.Second)
 		for _, evil := range []string{"https://x\" level=ERROR msg=\"forged", "x\ny", "\x1b[2J", "\u202e", strings.Repeat("x", 1<<16)} {
-			serve(p, get(evil))
+			r := get(evil)
+			r.Host, r.URL.Path = evil, "/"+evil
+			serve(p, r)
 		}
 		for _, line := range lines() {
 			for key, value := range line {

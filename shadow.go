@@ -17,6 +17,12 @@ import (
 // only lists, max-age or credentials differ: compare [Policy.Config]. The observer of current is called as always, that of
 // candidate is not; but candidate's function of [WithOriginFunc] is asked, and the request waits for it. Without current,
 // requests are passed on untouched; without candidate or report, nothing is compared.
+//
+// Where a policy is picked for each request, as with [Routes], pick the candidate likewise, in place of [Select]:
+//
+//	http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+//		cors.Shadow(pick(r), pickCandidate(r), report)(mux).ServeHTTP(w, r)
+//	})
 func Shadow(current, candidate *Policy, report func(r *http.Request, was, would Decision)) func(next http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		switch {

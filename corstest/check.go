@@ -60,15 +60,15 @@ func unansweredHint(e Exchange) string {
 
 func originHint(r *request, e Exchange) string {
 	origin := r.serializedOrigin()
+	if origin != r.origin.String() {
+		return "A foreign origin redirected elsewhere, so that the origin is 'null', which every web page can have: do not " +
+			"allow it. Answer without a redirect, or let the page navigate there instead of fetching."
+	}
 	hint := fmt.Sprintf("Send 'Access-Control-Allow-Origin: %s', exactly and once", origin)
 	if value, _ := getHeader(e.ResponseHeader, "Access-Control-Allow-Credentials"); r.include && value != "true" {
 		hint += ", and 'Access-Control-Allow-Credentials: true'"
 	}
-	hint += "."
-	if origin != r.origin.String() {
-		hint += " (The origin became 'null' when a foreign origin redirected elsewhere.)"
-	}
-	return hint
+	return hint + "."
 }
 
 func checkFailed(r *request, e Exchange, reason, hint string) error {

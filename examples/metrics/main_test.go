@@ -38,6 +38,7 @@ var want = map[string]int{
 	"preflight method_not_allowed": 1,
 	"preflight header_not_allowed": 1,
 	"actual origin_not_allowed":    3,
+	"actual same_origin":           1,
 }
 
 // traffic sends requests with different ends from pages of the site and of strangers.
@@ -52,6 +53,7 @@ func traffic(t *testing.T, url string) {
 	for i := range 3 {
 		fetch(t, fmt.Sprintf("https://stranger-%d.example", i), corstest.Request{URL: url + "/"})
 	}
+	fetch(t, url, corstest.Request{Method: "POST", URL: url + "/"})               // a page of the API itself
 	if resp, err := http.Get(url + "/"); err != nil || resp.Body.Close() != nil { // no CORS request: timed, not counted
 		t.Fatal(err)
 	}
@@ -75,13 +77,13 @@ func TestDecisionsAreCountedForPrometheus(t *testing.T) {
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("counted %v\nwant    %v", got, want)
 	}
-	if len(series) != 14 {
-		t.Errorf("%d series, not one for each kind and reason", len(series))
+	if len(series) != 15 {
+		t.Errorf("%d series, not one for each kind and reason, and one for the API's own pages", len(series))
 	}
 	if strings.Contains(page, "stranger") {
 		t.Errorf("an origin is in the metrics:\n%s", page)
 	}
-	if !strings.Contains(page, "\ncors_overhead_seconds_count 9\n") { // with the request that is not CORS
+	if !strings.Contains(page, "\ncors_overhead_seconds_count 10\n") { // with the request that is not CORS
 		t.Errorf("not every request was timed:\n%s", page)
 	}
 }

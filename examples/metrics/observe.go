@@ -11,9 +11,12 @@ import (
 	"github.com/seed-12f469a5/cors"
 )
 
+const sameOrigin = "same_origin"
+
 // observer returns a function for [cors.WithObserver] that counts decisions for Prometheus and for OpenTelemetry.
 //
-// They are counted by kind and reason, of which there are fourteen pairs. Never count by origin, method or header: it is for
+// They are counted by kind and reason, of which there are fifteen pairs: what is refused to a page of the server itself, and
+// granted by the browser all the same, has the reason "same_origin" here. Never count by origin, method or header: it is for
 // strangers to choose them, and each new one would be one more time series, for ever. A log is the place for those:
 // [cors.LogDenied].
 func observer(registry prometheus.Registerer, otel metric.MeterProvider) (func(*http.Request, cors.Decision), error) {
@@ -27,6 +30,7 @@ func observer(registry prometheus.Registerer, otel metric.MeterProvider) (func(*
 			requests.WithLabelValues(kind.String(), reason.String())
 		}
 	}
+	requests.WithLabelValues(cors.Actual.String(), sameOrigin)
 	if err := registry.Register(requests); err != nil {
 		return nil, err
 	}
@@ -40,6 +44,9 @@ func observer(registry prometheus.Registerer, otel metric.MeterProvider) (func(*
 
 	return func(r *http.Request, d cors.Decision) {
 		kind, reason := d.Kind.String(), d.Reason.String()
+		if d.SameOrigin() {
+			reason = sameOrigin
+		}
 		requests.WithLabelValues(kind, reason).Inc()
 		decisions.Add(r.Context(), 1, metric.WithAttributes(attribute.String("cors.kind", kind), attribute.String("cors.reason", reason)))
 	}, nil

@@ -9,15 +9,18 @@ import (
 // maxName is the most bytes of a name that are looked at, so that a long one costs little.
 const maxName = 64
 
-// Of returns the one of known that takes the fewest edits to become name, or that begins with it, whatever the case; and
-// whether it is like enough to be what was meant.
+// Of returns the one of known that takes the fewest edits to become name, or that begins with it, or ends it after an
+// underscore, whatever the case; and whether it is like enough to be what was meant.
 func Of(name string, known []string) (best string, likely bool) {
 	name = strings.ToLower(name[:min(len(name), maxName)])
 	least := math.MaxInt
 	for _, k := range known {
 		n := distance(name, strings.ToLower(k))
-		if len(name) > 2 && strings.HasPrefix(strings.ToLower(k), name) {
+		switch {
+		case len(name) > 2 && strings.HasPrefix(strings.ToLower(k), name):
 			n = min(n, 1)
+		case strings.HasSuffix(name, "_"+strings.ToLower(k)):
+			n = min(n, 2)
 		}
 		if n < least {
 			best, least = k, n

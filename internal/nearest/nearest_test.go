@@ -21,6 +21,8 @@ func TestOf(t *testing.T) {
 		"exposed-headers":          {"exposedHeaders", true},
 		"method":                   {"methods", true},
 		"exposed":                  {"exposedHeaders", true},
+		"allowed_methods":          {"methods", true},
+		"request_max_age":          {"max_age", true},
 		"xyzzy":                    {"origins", false},
 		"or":                       {"origins", false},
 		"":                         {"origins", false},
