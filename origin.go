@@ -86,13 +86,11 @@ func parseOrigin(s string) (o origin, ok bool) {
 			return o, false
 		}
 	} else {
-		label := 0 // where the last label that is not empty begins
-		for end = 0; end < len(rest) && hostSet.Has(rest[end]); end++ {
-			if rest[end] == '.' && end+1 < len(rest) && hostSet.Has(rest[end+1]) {
-				label = end + 1
-			}
+		end = 0
+		for end < len(rest) && hostSet.Has(rest[end]) {
+			end++
 		}
-		if end == 0 || end > maxHost || isNumber(strings.TrimSuffix(rest[label:end], ".")) && !isIPv4(rest[:end]) {
+		if end == 0 || end > maxHost || endsInNumber(rest[:end]) && !isIPv4(rest[:end]) {
 			return o, false
 		}
 	}
@@ -127,16 +125,10 @@ func isPort(s string) bool {
 	return n <= 65535
 }
 
-// isIPv4 reports whether host, whose last label is a number, is an IPv4 address as a URL serializes it.
-//
-// https://url.spec.whatwg.org/#ends-in-a-number-checker
-func isIPv4(host string) bool {
-	addr, err := netip.ParseAddr(host)
-	return err == nil && addr.Is4()
-}
-
-// isNumber reports whether the URL standard reads a label as a part of an IPv4 address.
-func isNumber(label string) bool {
+// endsInNumber reports whether a host has to be an IPv4 address: https://url.spec.whatwg.org/#ends-in-a-number-checker
+func endsInNumber(host string) bool {
+	host = strings.TrimSuffix(host, ".")
+	label := host[strings.LastIndexByte(host, '.')+1:]
 	if label == "" || label[0] > '9' {
 		return false
 	}
@@ -144,6 +136,12 @@ func isNumber(label string) bool {
 		return strings.Trim(hex, "0123456789abcdef") == ""
 	}
 	return strings.Trim(label, "0123456789") == ""
+}
+
+// isIPv4 reports whether host is an IPv4 address as a URL serializes it.
+func isIPv4(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Is4()
 }
 
 // isSerializedIPv6 reports whether s is an IPv6 address in the form that a URL serializes it to.

@@ -121,7 +121,7 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 	if p.host, problem = parseHost(host); problem != "" {
 		return fail(CodeOriginSyntax, "%q is no host: %s; write one such as %q", host, problem, scheme+"://example.com")
 	}
-	if isNumber(p.host[strings.LastIndexByte(p.host, '.')+1:]) && p.wild || p.wild && p.host[0] == '[' {
+	if p.wild && (endsInNumber(p.host) || p.host[0] == '[') {
 		return fail(CodeOriginWildcard, "an IP address has no subdomains; write %q", suggested(scheme+"://"+p.host+port))
 	}
 	if n := len(p.host); p.wild && n+len("a.") > maxHost {
@@ -209,7 +209,7 @@ func hintStar(s, scheme, host, port string, wild bool) string {
 	switch {
 	case (strings.HasPrefix(host, ".*.") || strings.HasPrefix(host, "**.")) && !strings.Contains(host[3:], "*"):
 		return fmt.Sprintf("a * by itself stands for subdomains; write %q", suggested(scheme+"://*."+host[3:]+port))
-	case after == "" && strings.HasSuffix(before, ".") && isNumber(before[:len(before)-1][strings.LastIndexByte(before[:len(before)-1], '.')+1:]):
+	case after == "" && strings.HasSuffix(before, ".") && endsInNumber(before):
 		return "a * cannot end a host; list the addresses" + orRegexp
 	case after == "" && strings.HasSuffix(before, "."):
 		return "a * cannot end a host, for in some domain the name is a stranger's; list the hosts" + orRegexp
@@ -374,7 +374,7 @@ func parseHost(host string) (normal, problem string) {
 			}
 		}
 	}
-	if isNumber(name[strings.LastIndexByte(name, '.')+1:]) && !isIPv4(normal) {
+	if endsInNumber(name) && !isIPv4(normal) {
 		return "", "its last label is a number, but it is no IPv4 address of four decimal numbers"
 	}
 	return normal, ""

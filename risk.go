@@ -213,7 +213,7 @@ func isOwned(end string) bool {
 	if name == "localhost" {
 		return true
 	}
-	if isNumber(name[strings.LastIndexByte(name, '.')+1:]) {
+	if endsInNumber(name) {
 		return false // the end of an IPv4 address
 	}
 	return !isShared(name)
