@@ -1,6 +1,9 @@
 package pcre
 
-import "maps"
+import (
+	"iter"
+	"maps"
+)
 
 // A backtracking engine tries one path after the other, so what a pattern can cost is the number of paths that a string
 // allows. This file reads that number off the pattern's automaton, with the criteria of Weber and Seidl, "On the degree
@@ -147,8 +150,8 @@ func (a *automaton) loops() (loops []map[int]bool) {
 	return loops
 }
 
-// reach returns the positions that can be reached from those in from, these included, through positions that admit it.
-func (a *automaton) reach(from func(func(int) bool), admit func(int) bool) map[int]bool {
+// reach returns the positions that any number of bytes of set lead to from those in from, these included.
+func (a *automaton) reach(from iter.Seq[int], set Set) map[int]bool {
 	seen := map[int]bool{}
 	var todo []int
 	for p := range from {
@@ -159,7 +162,7 @@ func (a *automaton) reach(from func(func(int) bool), admit func(int) bool) map[i
 		p := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		for q := range a.follow[p] {
-			if !seen[q] && (admit == nil || admit(q)) {
+			if !seen[q] && !a.sets[q].intersect(set).empty() {
 				seen[q] = true
 				todo = append(todo, q)
 			}
@@ -252,7 +255,7 @@ func (c *costs) shares(a *automaton, loop, next map[int]bool) bool {
 	if common = common.intersect(other); common.empty() {
 		return false
 	}
-	way := a.reach(maps.Keys(loop), func(q int) bool { return !a.sets[q].intersect(common).empty() })
+	way := a.reach(maps.Keys(loop), common)
 	found := false
 	for p := range way {
 		c.left -= len(a.follow[p])

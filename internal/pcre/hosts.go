@@ -1,6 +1,7 @@
 package pcre
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -97,7 +98,8 @@ func (re *Regexp) Tails(origin bool, bounded func(end string) bool) []Tail {
 	name, ipv6 := host{a.leadingOn(hostBytes, s.begins), hostBytes}, host{a.leadingOn(ipv6Bytes, s.begins), ipv6Bytes}
 	ends := [][]int{start}
 	if origin {
-		ends = append(ends, a.step(a.closure(start, digits), ':')) // before a port
+		atPort := slices.Collect(maps.Keys(a.reach(slices.Values(start), digits)))
+		ends = append(ends, a.step(atPort, ':'))
 	}
 	for _, at := range ends {
 		s.walk(name, at, "", 1)
@@ -260,22 +262,6 @@ func (a *automaton) leadingOn(alphabet Set, begins []bool) *automaton {
 				out.follow[p][q] = ways
 			}
 		}
-	}
-	return out
-}
-
-// closure returns the positions that are reached from those in at by any number of bytes of set.
-func (a *automaton) closure(at []int, set Set) []int {
-	reached := a.reach(func(yield func(int) bool) {
-		for _, p := range at {
-			if !yield(p) {
-				return
-			}
-		}
-	}, func(q int) bool { return !a.sets[q].intersect(set).empty() })
-	out := make([]int, 0, len(reached))
-	for p := range reached {
-		out = append(out, p)
 	}
 	return out
 }
