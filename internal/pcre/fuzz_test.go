@@ -194,7 +194,10 @@ func FuzzEngines(f *testing.F) {
 			t.Errorf("%q on %q: got %v, PCRE says %v (%s)", expr, text, got == Yes, want, notation(re.root, true))
 		}
 		for _, admitting := range []bool{true, false} {
-			program := newProgram(re.root, admitting)
+			program, err := newProgram(re.root, admitting)
+			if err != nil {
+				t.Fatalf("%q: %v", expr, err)
+			}
 			if v, _ := program.match(text, maxSteps); finished && v != Undecided && (v == Yes) != want && (want || !admitting || !refers(re.root)) {
 				t.Errorf("%q on %q: the program (admitting: %v) says %v, PCRE says %v", expr, text, admitting, v == Yes, want)
 			}

@@ -1,6 +1,7 @@
 package pcre
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 )
@@ -54,8 +55,8 @@ const (
 	maxNested = 4_000
 )
 
-// newProgram returns nil if the program would be too large. An admitting one is without back-references.
-func newProgram(root *node, admitting bool) *program {
+// newProgram returns an error if the program would be too large. An admitting one is without back-references.
+func newProgram(root *node, admitting bool) (*program, error) {
 	c := &compilation{program: &program{admitting: admitting, groups: map[int]int{}}, contents: groupsOf(root)}
 	if !admitting {
 		collect(root, opBackref, func(n *node) {
@@ -68,9 +69,9 @@ func newProgram(root *node, admitting bool) *program {
 	c.emit(instruction{op: opDone})
 	c.start = c.write(root, 0, false)
 	if len(c.code) > maxCode || c.loops > maxLoops {
-		return nil
+		return nil, tooComplex(fmt.Sprintf("it stands for more than %d instructions, or %d loops whose rounds can be empty", maxCode, maxLoops))
 	}
-	return c.program
+	return c.program, nil
 }
 
 type compilation struct {

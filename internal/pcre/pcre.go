@@ -76,8 +76,8 @@ func Compile(pattern string, alphabet Set) (*Regexp, error) {
 		}
 		return re, nil
 	}
-	if re.program = newProgram(root, true); re.program == nil {
-		return nil, tooComplex(fmt.Sprintf("it stands for more than %d instructions, or %d loops whose rounds can be empty", maxCode, maxLoops))
+	if re.program, err = newProgram(root, true); err != nil {
+		return nil, err
 	}
 	if !refers(root) {
 		return re, nil
@@ -91,8 +91,8 @@ func Compile(pattern string, alphabet Set) (*Regexp, error) {
 		return nil, &Error{Explosive, fmt.Sprintf("it has n^%d or more ways to match a hostile origin of n bytes; use fewer "+
 			"repetitions that can match the same characters, such as [^.]+ instead of .+", d)}
 	}
-	if re.tries = newProgram(root, false); re.tries == nil {
-		return nil, tooComplex(fmt.Sprintf("it stands for more than %d instructions, or %d loops whose rounds can be empty", maxCode, maxLoops))
+	if re.tries, err = newProgram(root, false); err != nil {
+		return nil, err
 	}
 	if re.slow, err = regexp2.Compile(notation(root, true)); err != nil {
 		return nil, tooComplex(err)
@@ -113,13 +113,7 @@ func tooComplex(why any) error {
 	return &Error{TooLarge, fmt.Sprintf("the pattern is too complex (%v); split it into several", why)}
 }
 
-// Match matches the whole of text.
-func (re *Regexp) Match(text string) Verdict {
-	v, _ := re.Try(text)
-	return v
-}
-
-// Try is Match, and says how many steps it has taken.
+// Try matches the whole of text, and says how many steps it has taken.
 func (re *Regexp) Try(text string) (v Verdict, steps int) {
 	v, left := re.match(text, maxSteps)
 	return v, maxSteps - left
