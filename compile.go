@@ -231,12 +231,12 @@ func (c *compiler) regexps(field string, exprs []string, to *regexps) (normal []
 			c.fail(field, expr, regexpCodes[e.Kind], "%s", e.Hint)
 		}
 		if edges > maxEdges { // to compile the rest would take too long
-			if err := pcre.Check(expr, originBytes); err != nil {
+			if err := pcre.Check(expr); err != nil {
 				fail(err)
 			}
 			continue
 		}
-		re, err := pcre.Compile(expr, originBytes)
+		re, err := pcre.Compile(expr)
 		if err != nil {
 			fail(err)
 			continue

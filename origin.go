@@ -18,20 +18,7 @@ const (
 	maxOrigin = maxScheme + len("://") + maxHost + len(":65535")
 )
 
-// hostBytes are the bytes that a browser leaves in a host name, by the URL standard's forbidden domain code points (which
-// all three engines were seen to follow), less two. Upper case and non-ASCII letters are mapped by the browser, and so
-// cannot arrive; an asterisk, which only WebKit sends, is kept out because an origin that reads as a wildcard is an attempt
-// to be taken for one.
-//
-// https://url.spec.whatwg.org/#forbidden-domain-code-point
-const hostBytes = pcre.HostBytes
-
-const schemeBytes = pcre.SchemeBytes
-
-var hostSet, schemeSet = pcre.SetOf(hostBytes), pcre.SetOf(schemeBytes)
-
-// originBytes are all the bytes that a serialized origin can hold.
-var originBytes = pcre.SetOf(hostBytes + ":/[]")
+var hostSet, schemeSet = pcre.SetOf(pcre.HostBytes), pcre.SetOf(pcre.SchemeBytes)
 
 // opaqueSchemes are those whose origins browsers serialize as null, so that no Origin header ever holds them.
 //

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/seed-12f469a5/cors/internal/pcre"
 )
 
 var serializedOrigins = []string{
@@ -68,7 +70,7 @@ func checkOrigin(t *testing.T, s string, o origin) {
 	assert.Equal(t, serialized, o.text)
 	assert.LessOrEqual(t, len(serialized), maxOrigin)
 	for i := range len(serialized) {
-		assert.True(t, originBytes.Has(serialized[i]), "%q in %q", serialized[i], s)
+		assert.True(t, strings.IndexByte(pcre.OriginBytes, serialized[i]) >= 0, "%q in %q", serialized[i], s)
 	}
 	if p := defaultPort(o.scheme); p != "" {
 		assert.NotEqual(t, p, o.port, s)

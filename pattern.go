@@ -71,7 +71,7 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 	switch {
 	case strings.Contains(scheme, "*"):
 		return fail(CodeOriginWildcard, "a scheme is no place for a *; name each scheme, %q and %q"+orRegexp, suggested("http://"+rest), suggested("https://"+rest))
-	case p.scheme == "" || len(p.scheme) > maxScheme || p.scheme[0] < 'a' || p.scheme[0] > 'z' || strings.Trim(p.scheme, schemeBytes) != "":
+	case p.scheme == "" || len(p.scheme) > maxScheme || p.scheme[0] < 'a' || p.scheme[0] > 'z' || strings.Trim(p.scheme, pcre.SchemeBytes) != "":
 		return fail(CodeOriginSyntax, "%q is no scheme; write %q", scheme, suggested("https://"+rest))
 	case opaqueSchemes[p.scheme]:
 		return fail(CodeOriginOpaque, hintOpaque, p.scheme)
@@ -262,7 +262,7 @@ func useRegexp(expr string) string {
 	for range 2 { // since matches do not overlap
 		expr = looseDot.ReplaceAllString(expr, `$1\.$2`)
 	}
-	re, err := pcre.Compile(expr, originBytes)
+	re, err := pcre.Compile(expr)
 	inside := strings.TrimSuffix(strings.TrimPrefix(expr, "^"), "$")
 	good := err == nil && !re.Loose && !strings.Contains(expr, "`") && (strings.Contains(inside, "|") || !strings.ContainsAny(inside, "^$"))
 	if good {

@@ -6,14 +6,27 @@ import (
 	"strings"
 )
 
-// HostBytes are the bytes of a name, SchemeBytes those of a scheme: the grammar of origins is made of them too.
+// The alphabet of origins.
 const (
-	HostBytes   = "abcdefghijklmnopqrstuvwxyz0123456789-._!\"$&'()+,;=`{}~"
+	// HostBytes are the bytes that a browser leaves in a host name, by the URL standard's forbidden domain code points (which
+	// all three engines were seen to follow), less two. Upper case and non-ASCII letters are mapped by the browser, and so
+	// cannot arrive; an asterisk, which only WebKit sends, is kept out because an origin that reads as a wildcard is an attempt
+	// to be taken for one.
+	//
+	// https://url.spec.whatwg.org/#forbidden-domain-code-point
+	HostBytes = "abcdefghijklmnopqrstuvwxyz0123456789-._!\"$&'()+,;=`{}~"
+	// SchemeBytes are those of a scheme.
 	SchemeBytes = "abcdefghijklmnopqrstuvwxyz0123456789+-."
+	// OriginBytes are all the bytes that a serialized origin can hold.
+	OriginBytes = HostBytes + ":/[]"
 )
 
-// ipv6Bytes are those of an IPv6 address in brackets, the bracket that closes aside.
-var hostBytes, schemeBytes, ipv6Bytes = SetOf(HostBytes), SetOf(SchemeBytes), SetOf("0123456789abcdef:.[")
+var (
+	originBytes, hostBytes, schemeBytes = SetOf(OriginBytes), SetOf(HostBytes), SetOf(SchemeBytes)
+
+	// ipv6Bytes are those of an IPv6 address in brackets, the bracket that closes aside.
+	ipv6Bytes = SetOf("0123456789abcdef:.[")
+)
 
 // label are the bytes between which an unescaped "." is taken for a forgotten backslash.
 var label = lowers.union(digits).union(SetOf("-"))

@@ -13,7 +13,7 @@ import (
 
 func newTestProgram(t *testing.T, pattern string, admitting bool) *program {
 	t.Helper()
-	root, _, err := parse(pattern, alphabet)
+	root, _, err := parse(pattern)
 	require.NoError(t, err)
 	p, err := newProgram(root, admitting)
 	require.NoError(t, err)
@@ -57,7 +57,7 @@ func TestProgram(t *testing.T) {
 			assert.Equal(t, want, v == Yes, "%s on %s", pattern, text)
 		}
 	}
-	root, _, err := parse(strings.Repeat(`(?:a?)*`, 65), alphabet)
+	root, _, err := parse(strings.Repeat(`(?:a?)*`, 65))
 	require.NoError(t, err)
 	_, err = newProgram(root, true)
 	assert.ErrorContains(t, err, "64 loops")
@@ -87,7 +87,7 @@ func TestSteps(t *testing.T) {
 		{`(?!q)(?:` + repeat("a|", 63) + `a)*!`, repeat("a", 326)},
 		{`(?!q)(?:a|b|c|d|e|f|g|h|i|j|k)*!`, repeat("k", 326)},
 	} {
-		re, err := Compile(tc.pattern, alphabet)
+		re, err := Compile(tc.pattern)
 		require.NoError(t, err, tc.pattern)
 		v, left := re.match(tc.text, maxSteps)
 		assert.NotEqual(t, Undecided, v, "%s: linear", tc.pattern)
@@ -99,7 +99,7 @@ func TestSteps(t *testing.T) {
 		{`(\w)(?:\w{1,3}-?){16}\.\1\.com`, "x" + repeat("a", 32) + ".y.com"},
 		{`(a*)` + repeat("a?", 30) + `\1b`, repeat("a", 300) + "c"},
 	} {
-		re, err := Compile(tc.pattern, alphabet)
+		re, err := Compile(tc.pattern)
 		require.NoError(t, err, tc.pattern)
 		v, left := re.match(tc.text, maxSteps)
 		assert.Equal(t, []Verdict{Undecided, Undecided, No}[i], v, tc.pattern)
@@ -110,13 +110,13 @@ func TestSteps(t *testing.T) {
 	for i := range 20 {
 		references += fmt.Sprintf(`\%d`, i+1)
 	}
-	re, err := Compile(repeat("([ab])", 20)+`(?:`+repeat("(?=)", 10)+`x)*`+references, alphabet)
+	re, err := Compile(repeat("([ab])", 20) + `(?:` + repeat("(?=)", 10) + `x)*` + references)
 	require.NoError(t, err)
 	v, left := re.match(repeat("a", 20)+repeat("x", 100)+repeat("b", 20), maxSteps)
 	assert.Equal(t, No, v)
 	assert.LessOrEqual(t, left, maxSteps-100*10*20)
 	for i := range 100 {
-		re, err := Compile(fmt.Sprintf(`(?<n>[a-z]+)[a-z0-9.-]*\.\k<n>(?!%d)\.example\.com`, i), alphabet)
+		re, err := Compile(fmt.Sprintf(`(?<n>[a-z]+)[a-z0-9.-]*\.\k<n>(?!%d)\.example\.com`, i))
 		require.NoError(t, err)
 		undecided = append(undecided, re)
 	}
@@ -128,7 +128,7 @@ func TestSteps(t *testing.T) {
 // A match that nests deep is given up, which is no other pattern's concern.
 func TestNesting(t *testing.T) {
 	deep, text := `(?:`+strings.Repeat("(?:q?)*", 60)+`[xy])*(?<!x)`, strings.Repeat("x", 300)
-	re, err := Compile(deep, alphabet)
+	re, err := Compile(deep)
 	require.NoError(t, err)
 	assert.Equal(t, Undecided, re.Match(text), "the stack would be 10 MB")
 	for i, patterns := range [][]string{{`(?!y)x+`, deep}, {deep, `(?!y)x+`}} {
@@ -146,7 +146,7 @@ func TestAlternativesDoNotNest(t *testing.T) {
 			words = append(words, string(a)+string(b))
 		}
 	}
-	re, err := Compile(`(?!x)(?:(?:`+strings.Join(words, "|")+`)[.-])+example`, alphabet)
+	re, err := Compile(`(?!x)(?:(?:` + strings.Join(words, "|") + `)[.-])+example`)
 	require.NoError(t, err)
 	assert.Equal(t, Yes, re.Match(strings.Repeat("zz.", 70)+"example"))
 	assert.Equal(t, No, re.Match(strings.Repeat("zz.", 70)+"exam"))
@@ -177,7 +177,7 @@ func TestLengths(t *testing.T) {
 	for pattern, want := range map[string][2]int{
 		`abc`: {3, 3}, `a?b*`: {0, endless}, `(?:ab|c){2,5}d+`: {3, endless}, `(a{3}|b)(?=ccc)\1?`: {1, endless}, `(?>ab?)(?<!x)`: {1, 2}, `a{20}|b{7}`: {7, 20}, `^$`: {0, 0},
 	} {
-		root, _, err := parse(pattern, alphabet)
+		root, _, err := parse(pattern)
 		require.NoError(t, err)
 		least, most := lengths(root)
 		assert.Equal(t, want, [2]int{least, most}, pattern)
@@ -204,7 +204,7 @@ func TestInstructionsAreCounted(t *testing.T) {
 		for range 1 + random.IntN(12) {
 			pattern += tokens[random.IntN(len(tokens))]
 		}
-		root, _, err := parse(pattern, alphabet)
+		root, _, err := parse(pattern)
 		if err != nil || instructions(root) > maxFast {
 			continue
 		}
@@ -217,10 +217,10 @@ func TestInstructionsAreCounted(t *testing.T) {
 		require.LessOrEqual(t, len(program.Inst), instructions(root)+ends, pattern)
 	}
 
-	nested, err := Compile(`(?:(?:(?:[k-q]?)?)?){300}z`, alphabet)
+	nested, err := Compile(`(?:(?:(?:[k-q]?)?)?){300}z`)
 	require.NoError(t, err)
 	assert.Nil(t, nested.fast, "301 characters, but many instructions")
-	large, err := Compile(`(?:[k-q]?){400}z`, alphabet)
+	large, err := Compile(`(?:[k-q]?){400}z`)
 	require.NoError(t, err)
 	assert.NotNil(t, large.fast)
 	v, left := large.match(strings.Repeat("k", 300), 50_000)

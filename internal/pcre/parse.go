@@ -69,27 +69,26 @@ func (e *Error) Error() string { return e.Hint }
 type flags struct{ i, x, n, ungreedy bool }
 
 type parser struct {
-	src      string
-	pos      int
-	depth    int
-	flags    flags
-	alphabet Set
-	groups   int            // opened so far
-	names    map[string]int // of groups
-	closed   map[int]bool   // groups that a back-reference may name here
-	behind   int            // look-behinds around the current position
-	dead     bool           // something in the pattern can never match
+	src    string
+	pos    int
+	depth  int
+	flags  flags
+	groups int            // opened so far
+	names  map[string]int // of groups
+	closed map[int]bool   // groups that a back-reference may name here
+	behind int            // look-behinds around the current position
+	dead   bool           // something in the pattern can never match
 }
 
-// parse turns a pattern into a node. Every character of it is restricted to alphabet.
-func parse(src string, alphabet Set) (root *node, dead bool, err error) {
+// parse turns a pattern into a node. Every character of it is restricted to the bytes of origins.
+func parse(src string) (root *node, dead bool, err error) {
 	if len(src) > MaxLength {
 		return nil, false, &Error{TooLarge, fmt.Sprintf("a pattern has at most %d bytes, this one has %d; split it into several", MaxLength, len(src))}
 	}
 	if !utf8.ValidString(src) {
 		return nil, false, &Error{Syntax, "the pattern is not valid UTF-8"}
 	}
-	p := &parser{src: src, alphabet: alphabet, names: map[string]int{}, closed: map[int]bool{}}
+	p := &parser{src: src, names: map[string]int{}, closed: map[int]bool{}}
 	defer func() {
 		// The parser stops at the first problem by panicking with it.
 		switch e := recover().(type) {
@@ -238,7 +237,7 @@ func (p *parser) atom() *node {
 	case '$':
 		return &node{op: opEnd} // no origin holds a line break, so "before a final newline" does not arise
 	case '.':
-		return &node{op: opSet, set: p.alphabet, dot: true}
+		return &node{op: opSet, set: originBytes, dot: true}
 	}
 	return p.literal(r)
 }
@@ -256,7 +255,7 @@ func (p *parser) leaf(set Set) *node {
 	if p.flags.i {
 		set = set.fold()
 	}
-	set = set.intersect(p.alphabet)
+	set = set.intersect(originBytes)
 	p.dead = p.dead || set.empty()
 	return &node{op: opSet, set: set}
 }

@@ -47,21 +47,21 @@ type Regexp struct {
 	tries   *program        // the pattern, if it has back-references
 	slow    *regexp2.Regexp // the same
 
-	// Dead reports that a part of the pattern can never match, as it needs a byte that is not in the alphabet.
+	// Dead reports that a part of the pattern can never match, as it needs a byte that no origin holds.
 	Dead bool
 	// Loose reports an unescaped "." between two literal characters of a host name.
 	Loose bool
 }
 
 // Check returns the errors of [Compile] that can be told without compiling.
-func Check(pattern string, alphabet Set) error {
-	_, _, err := parse(pattern, alphabet)
+func Check(pattern string) error {
+	_, _, err := parse(pattern)
 	return err
 }
 
-// Compile parses and compiles a pattern for texts over alphabet. Its errors are *Error.
-func Compile(pattern string, alphabet Set) (*Regexp, error) {
-	root, dead, err := parse(pattern, alphabet)
+// Compile parses and compiles a pattern. Its errors are *Error.
+func Compile(pattern string) (*Regexp, error) {
+	root, dead, err := parse(pattern)
 	if err != nil {
 		return nil, err
 	}

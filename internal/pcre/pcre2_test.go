@@ -40,7 +40,7 @@ func TestPCRE2(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, q := range questions {
-			re, err := Compile(q.pattern, alphabet)
+			re, err := Compile(q.pattern)
 			switch {
 			case err != nil:
 				refused++
