@@ -123,7 +123,7 @@ func (c *compilation) write(n *node, next int, back bool) int {
 		return c.repeat(n, next, back)
 	case opGroup:
 		number, named := c.groups[n.n]
-		if !named || back {
+		if !named {
 			return c.write(n.subs[0], next, back)
 		}
 		end := c.emit(instruction{op: opClose, n: number, next: next})
@@ -291,7 +291,8 @@ func (m *matcher) run(pc, at int, rounds uint64, depth int) (end int) {
 	return end
 }
 
-// follow is run, without what comes to be known at its end. Only the first way of an alternative takes the stack.
+// follow is run, without what comes to be known at its end. Only the first way of an alternative takes the stack. Where no steps
+// are left, whatever is tried next leads nowhere.
 func (m *matcher) follow(pc, at int, rounds uint64, depth int) (end int) {
 	if depth++; depth > maxNested && m.steps >= 0 {
 		m.left, m.steps = m.steps, -1
@@ -331,7 +332,7 @@ func (m *matcher) follow(pc, at int, rounds uint64, depth int) (end int) {
 				}
 				m.memo.open = append(m.memo.open, choice{i, rounds})
 			}
-			if end = m.run(in.next, at, rounds, depth); end >= 0 || m.steps < 0 {
+			if end = m.run(in.next, at, rounds, depth); end >= 0 {
 				return end
 			}
 			pc = in.other
@@ -339,7 +340,7 @@ func (m *matcher) follow(pc, at int, rounds uint64, depth int) (end int) {
 			before := slices.Clone(m.captures)
 			m.steps -= len(before)
 			end = m.run(in.other, at, progress, depth)
-			if matched := end >= 0; matched == in.negated || m.steps < 0 {
+			if matched := end >= 0; matched == in.negated {
 				copy(m.captures, before)
 				return -1
 			}
