@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dlclark/regexp2/v2"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -61,6 +62,26 @@ func TestProgram(t *testing.T) {
 	require.NoError(t, err)
 	_, err = newProgram(root, true)
 	assert.ErrorContains(t, err, "64 loops")
+}
+
+// With back-references, the program that counts the tries says what regexp2 says after it.
+func TestProgramWithBackReferences(t *testing.T) {
+	for pattern, texts := range map[string]map[string]bool{
+		`(a|b)\1`:              {"aa": true, "bb": true, "ab": false},
+		`(a+)-\1b?`:            {"aa-aa": true, "aa-ab": false, "aa-aab": true},
+		`(?:(a)|b)(?:\1|c)`:    {"aa": true, "bc": true, "ba": false},
+		`(?:(a)b|(a)c)\2`:      {"aca": true, "aba": false},
+		`(?=(\w+)-)\w+-\1`:     {"ab-ab": true, "ab-ba": false},
+		`(?:(a)(?!\1)|a)\w\1?`: {"ab": true, "aba": true, "aaa": false},
+	} {
+		program, re := newTestProgram(t, pattern, false), regexp2.MustCompile(`\A(?:`+pattern+`)\z`)
+		for text, want := range texts {
+			v, _ := program.match(text, maxSteps)
+			assert.Equal(t, want, v == Yes, "%s on %s", pattern, text)
+			got, err := re.MatchString(text)
+			assert.True(t, err == nil && got == want, "regexp2: %s on %s", pattern, text)
+		}
+	}
 }
 
 // Steps, and not seconds, bound what hostile texts can cost: they are the same on any machine.
