@@ -284,7 +284,7 @@ func (c *compiler) methods() {
 			p.anyMethod = true
 			p.config.Methods = append(p.config.Methods, m)
 		case !isToken(m):
-			c.fail("methods", m, CodeMethodSyntax, "a method is a token (letters, digits and !#$%%&'*+-.^_`|~)%s", oneEach(m))
+			c.fail("methods", m, CodeMethodSyntax, "a method is %s", hintToken(m))
 		case isForbiddenMethod(m):
 			c.fail("methods", m, CodeMethodForbidden, "no script can use CONNECT, TRACE or TRACK; remove it")
 		case m != upper && slices.Contains(standardMethods, upper):
@@ -307,16 +307,17 @@ func (c *compiler) methods() {
 	}
 }
 
-// oneEach completes the hint for a list in the place of one of its elements, and for a whole header line.
-func oneEach(s string) string {
+// hintToken says what was expected in place of s, which is no token: it may be a whole header line, or a list of tokens.
+func hintToken(s string) string {
+	hint := "a token (letters, digits and " + tokenSigns + ")"
 	if name, _, found := strings.Cut(s, ":"); found && isToken(name) {
-		return fmt.Sprintf("; write the name alone, %q", name)
+		return hint + fmt.Sprintf("; write the name alone, %q", name)
 	}
 	fields := strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' || r == ';' })
 	if len(fields) == 0 || fields[0] == s || slices.ContainsFunc(fields, func(f string) bool { return !isToken(f) }) {
-		return ""
+		return hint
 	}
-	return quoteAll("; give each as an element of its own: ", fields)
+	return hint + quoteAll("; give each as an element of its own: ", fields)
 }
 
 func (c *compiler) headers() {
@@ -333,7 +334,7 @@ func (c *compiler) headers() {
 		case name == "*":
 			p.anyHeader = true
 		case !isToken(name):
-			c.fail("headers", name, CodeHeaderSyntax, "a header name is a token (letters, digits and !#$%%&'*+-.^_`|~)%s", oneEach(name))
+			c.fail("headers", name, CodeHeaderSyntax, "a header name is %s", hintToken(name))
 			continue
 		case isForbiddenRequestHeader(lower):
 			c.fail("headers", name, CodeHeaderForbidden, "browsers set this request header themselves and let no script do it; remove it")
@@ -380,7 +381,7 @@ func (c *compiler) exposedHeaders() {
 			c.fail("exposed_headers", name, CodeExposedWildcard, `with credentials, browsers take "*" for a header of that name; name each header`)
 			continue
 		case !isToken(name):
-			c.fail("exposed_headers", name, CodeHeaderSyntax, "a header name is a token (letters, digits and !#$%%&'*+-.^_`|~)%s", oneEach(name))
+			c.fail("exposed_headers", name, CodeHeaderSyntax, "a header name is %s", hintToken(name))
 			continue
 		case lower == "set-cookie" || lower == "set-cookie2": // https://fetch.spec.whatwg.org/#forbidden-response-header-name
 			c.fail("exposed_headers", name, CodeHeaderForbidden, "browsers let no script read this response header; remove it")
@@ -517,8 +518,10 @@ func isToken(s string) bool {
 	return s != ""
 }
 
+const tokenSigns = "!#$%&'*+-.^_`|~"
+
 var tokenBytes = func() (is [256]bool) {
-	for _, c := range []byte("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") {
+	for _, c := range []byte(tokenSigns + "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") {
 		is[c] = true
 	}
 	return is
