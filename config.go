@@ -457,9 +457,7 @@ type Warning struct {
 }
 
 // String names field, value, code and hint.
-func (w Warning) String() string {
-	return fmt.Sprintf("cors: %s: %s: %s (%s)", w.Field, verbatim(w.Value), w.Hint, w.Code)
-}
+func (w Warning) String() string { return (*ConfigError)(&w).Error() }
 
 // verbatim quotes s, with backquotes where other quotes would change a regular expression.
 func verbatim(s string) string {

@@ -249,10 +249,9 @@ func (d Decision) explainHeader() string {
 		", add it with WithHeaders"
 }
 
-// isCORSResponseHeader reports whether a name is one that scripts are often made to send in vain.
+// isCORSResponseHeader reports whether name is one of [responseHeaders], which scripts are often made to send in vain.
 func isCORSResponseHeader(name string) bool {
-	name = strings.ToLower(name)
-	return strings.HasPrefix(name, "access-control-allow-") || name == "access-control-expose-headers" || name == "access-control-max-age"
+	return slices.ContainsFunc(responseHeaders, func(header string) bool { return strings.EqualFold(header, name) })
 }
 
 // allMethods returns what a script may use: what needs no permission, and then what is configured.

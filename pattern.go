@@ -289,11 +289,7 @@ func undelimited(expr string) string {
 
 // withScheme returns an entry with the scheme that was most likely meant.
 func withScheme(s string) string {
-	host := s
-	if i := strings.LastIndexByte(s, ':'); i > strings.LastIndexByte(s, ']') {
-		host = s[:i]
-	}
-	if isLoopback(host) {
+	if host, _ := splitPort(s); isLoopback(host) {
 		return "http://" + s
 	}
 	return "https://" + s
