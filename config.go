@@ -15,6 +15,7 @@ import (
 	"unicode"
 
 	"github.com/seed-12f469a5/cors/internal/nearest"
+	"github.com/seed-12f469a5/cors/internal/settings"
 )
 
 // A Config holds the settings of a policy as plain data. Its names in JSON and YAML are those of Kong's CORS plugin, where
@@ -97,40 +98,7 @@ func (c Config) MarshalJSON() ([]byte, error) {
 }
 
 // MarshalYAML implements the Marshaler interface of go.yaml.in/yaml. What is not set is left out.
-func (c Config) MarshalYAML() (any, error) {
-	c = c.withoutFunc()
-	out := map[string]any{}
-	for name, list := range map[string][]string{
-		"origins": c.Origins, "origin_regexps": c.OriginRegexps, "host_regexps": c.HostRegexps,
-		"methods": c.Methods, "headers": c.Headers, "exposed_headers": c.ExposedHeaders,
-	} {
-		if list != nil {
-			out[name] = list
-		}
-	}
-	for name, on := range map[string]bool{
-		"credentials": c.Credentials, "preflight_continue": c.PreflightContinue,
-		"preflight_exposed_headers": c.PreflightExposedHeaders, "private_network": c.PrivateNetwork,
-	} {
-		if on {
-			out[name] = true
-		}
-	}
-	if c.MaxAge != nil {
-		out["max_age"] = *c.MaxAge
-	}
-	if c.PreflightStatus != 0 {
-		out["preflight_status"] = c.PreflightStatus
-	}
-	if c.Dangerously != nil {
-		names := make([]string, len(c.Dangerously))
-		for i, d := range c.Dangerously {
-			names[i] = d.String()
-		}
-		out["dangerously"] = names
-	}
-	return out, nil
-}
+func (c Config) MarshalYAML() (any, error) { return settings.Of(c.withoutFunc()), nil }
 
 // UnmarshalJSON implements [json.Unmarshaler]. A field that is unknown, given twice or of another type is an error. So is
 // null for all of it, and a list of origins that is null is an empty one, which New refuses: none may turn into a policy for

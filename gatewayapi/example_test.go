@@ -97,14 +97,14 @@ func ExampleFromPolicy() {
 	_ = enc.Encode(map[string]any{"type": "CORS", "cors": filter})
 	// Output:
 	// cors:
-	//   allowHeaders:
-	//     - Content-Type
-	//   allowMethods:
-	//     - GET
-	//     - PUT
 	//   allowOrigins:
 	//     - https://app.example.com
 	//     - https://*.preview.example.com
+	//   allowMethods:
+	//     - GET
+	//     - PUT
+	//   allowHeaders:
+	//     - Content-Type
 	//   maxAge: 600
 	// type: CORS
 }

@@ -64,6 +64,7 @@ import (
 	"time"
 
 	"github.com/seed-12f469a5/cors"
+	"github.com/seed-12f469a5/cors/internal/settings"
 )
 
 // A Filter is the Gateway API's HTTPCORSFilter, with its names in JSON and YAML. A list that is nil is absent from the
@@ -107,24 +108,7 @@ type Filter struct {
 }
 
 // MarshalYAML implements the Marshaler interface of go.yaml.in/yaml. What is not set is left out.
-func (f Filter) MarshalYAML() (any, error) {
-	out := map[string]any{}
-	for name, list := range map[string][]string{
-		"allowOrigins": f.AllowOrigins, "allowMethods": f.AllowMethods,
-		"allowHeaders": f.AllowHeaders, "exposeHeaders": f.ExposeHeaders,
-	} {
-		if list != nil {
-			out[name] = list
-		}
-	}
-	if f.AllowCredentials {
-		out["allowCredentials"] = true
-	}
-	if f.MaxAge != nil {
-		out["maxAge"] = *f.MaxAge
-	}
-	return out, nil
-}
+func (f Filter) MarshalYAML() (any, error) { return settings.Of(f), nil }
 
 const (
 	maxItems      = 64

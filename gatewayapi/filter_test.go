@@ -342,13 +342,13 @@ func TestWritesWhatIsSet(t *testing.T) {
 		{"nothing", gatewayapi.Filter{}, `{}`, "{}\n"},
 		{"empty lists", gatewayapi.Filter{AllowOrigins: []string{}, AllowMethods: []string{}, AllowHeaders: []string{}, ExposeHeaders: []string{}},
 			`{"allowOrigins":[],"allowMethods":[],"allowHeaders":[],"exposeHeaders":[]}`,
-			"allowHeaders: []\nallowMethods: []\nallowOrigins: []\nexposeHeaders: []\n"},
+			"allowOrigins: []\nallowMethods: []\nallowHeaders: []\nexposeHeaders: []\n"},
 		{"everything", gatewayapi.Filter{
 			AllowOrigins: []string{"*"}, AllowMethods: []string{"GET"}, AllowHeaders: []string{"X-A"},
 			ExposeHeaders: []string{"X-B"}, AllowCredentials: true, MaxAge: seconds(7),
 		},
 			`{"allowOrigins":["*"],"allowMethods":["GET"],"allowHeaders":["X-A"],"exposeHeaders":["X-B"],"allowCredentials":true,"maxAge":7}`,
-			"allowCredentials: true\nallowHeaders:\n    - X-A\nallowMethods:\n    - GET\nallowOrigins:\n    - '*'\nexposeHeaders:\n    - X-B\nmaxAge: 7\n"},
+			"allowOrigins:\n    - '*'\nallowMethods:\n    - GET\nallowHeaders:\n    - X-A\nexposeHeaders:\n    - X-B\nallowCredentials: true\nmaxAge: 7\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

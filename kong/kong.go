@@ -86,6 +86,8 @@ import (
 	"fmt"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/seed-12f469a5/cors/internal/settings"
 )
 
 // A Config is the configuration of Kong's CORS plugin, with its names in JSON and YAML. The zero Config is Kong's
@@ -176,29 +178,8 @@ func (c *Config) read(node *yaml.Node) error {
 	return nil
 }
 
-// MarshalYAML implements the Marshaler interface that all YAML packages know. Unlike the tags alone it keeps empty lists.
-func (c Config) MarshalYAML() (any, error) {
-	set := func(list []string) *[]string {
-		if list == nil {
-			return nil
-		}
-		return &list
-	}
-	return struct {
-		Origins           *[]string `yaml:"origins,omitempty"`
-		Methods           *[]string `yaml:"methods,omitempty"`
-		Headers           *[]string `yaml:"headers,omitempty"`
-		ExposedHeaders    *[]string `yaml:"exposed_headers,omitempty"`
-		Credentials       bool      `yaml:"credentials,omitempty"`
-		MaxAge            *int      `yaml:"max_age,omitempty"`
-		PreflightContinue bool      `yaml:"preflight_continue,omitempty"`
-		PrivateNetwork    bool      `yaml:"private_network,omitempty"`
-		AllowOriginAbsent *bool     `yaml:"allow_origin_absent,omitempty"`
-	}{
-		set(c.Origins), set(c.Methods), set(c.Headers), set(c.ExposedHeaders), c.Credentials, c.MaxAge, c.PreflightContinue,
-		c.PrivateNetwork, c.AllowOriginAbsent,
-	}, nil
-}
+// MarshalYAML implements the Marshaler interface that all YAML packages know. What is not set is left out.
+func (c Config) MarshalYAML() (any, error) { return settings.Of(c), nil }
 
 // problem is the one form of this package's errors.
 func problem(field, value, format string, args ...any) error {
