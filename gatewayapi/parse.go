@@ -117,12 +117,9 @@ func (e *duplicateKeyError) Error() string {
 	return fmt.Sprintf("gatewayapi: the key %q is there twice in one object; remove one of them", e.key)
 }
 
-// jsonValue decodes a JSON text as the YAML decoder would.
+// jsonValue decodes a JSON text, which is well-formed, as the YAML decoder would. The error is a [*duplicateKeyError].
 func jsonValue(dec *json.Decoder) (any, error) {
-	token, err := dec.Token()
-	if err != nil {
-		return nil, err
-	}
+	token, _ := dec.Token()
 	switch t := token.(type) {
 	case json.Number:
 		if n, err := strconv.Atoi(t.String()); err == nil {
@@ -135,10 +132,7 @@ func jsonValue(dec *json.Decoder) (any, error) {
 		for dec.More() {
 			key := ""
 			if t == '{' {
-				token, err := dec.Token()
-				if err != nil {
-					return nil, err
-				}
+				token, _ := dec.Token()
 				key, _ = token.(string)
 				if _, twice := object[key]; twice {
 					return nil, &duplicateKeyError{key}
@@ -154,9 +148,7 @@ func jsonValue(dec *json.Decoder) (any, error) {
 				list = append(list, v)
 			}
 		}
-		if _, err := dec.Token(); err != nil {
-			return nil, err
-		}
+		_, _ = dec.Token() // the closing bracket
 		if t == '{' {
 			return object, nil
 		}
