@@ -104,13 +104,12 @@ const maxTrials = 20_000_000
 
 var strangers = []string{"https://attacker.example", "https://evil.com", "https://evil.co.uk:8443", "http://203.0.113.7"}
 
-// judgeRegexp judges a regular expression, by reading which hosts it admits and by trying it on hostile origins.
-func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
-	host := field == "host_regexps"
-	admitted := ""
+// try tries a regular expression on hostile origins. It returns the first stranger that it admits, if there is one, and
+// reports whether it was quick enough.
+func (c *compiler) try(field, expr string, re *pcre.Regexp) (admitted string, quick bool) {
 	for i, s := range hostileOrigins {
 		text := s
-		if o, ok := parseOrigin(s); ok && host {
+		if o, ok := parseOrigin(s); ok && field == "host_regexps" {
 			text = o.host
 		}
 		if i >= len(strangers) && c.trials > maxTrials {
@@ -121,13 +120,23 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		switch v {
 		case pcre.Undecided:
 			c.fail(field, expr, CodeRegexpExplosive, "a hostile origin, %q, makes it slow; give each repetition characters that cannot match what follows it", s)
-			return
+			return "", false
 		case pcre.Yes:
 			if admitted == "" && i < len(strangers) {
 				admitted = s
 			}
 		}
 	}
+	return admitted, true
+}
+
+// judgeRegexp judges a regular expression, by trying it on hostile origins and by reading which hosts it admits.
+func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
+	admitted, quick := c.try(field, expr, re)
+	if !quick {
+		return
+	}
+	host := field == "host_regexps"
 	tails := re.Tails(!host, isOwned)
 	if re.Dead {
 		what := "it"
