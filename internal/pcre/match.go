@@ -6,10 +6,10 @@ import (
 	"sync"
 )
 
-// This file matches what needs backtracking as PCRE would, in bounded time. A pattern becomes a program, which a matcher
-// runs by trying one way after the other, but never the same way from the same place twice: without back-references, what
-// an instruction comes to depends on nothing but the place, so it is remembered, and the time is linear in the length of
-// the text. Back-references take that away; then the number of steps is limited.
+// This file matches as PCRE would, in bounded time, what the standard library's engine does not know or is too slow for. A
+// pattern becomes a program, which a matcher runs by trying one way after the other, but never the same way from the same
+// place twice: without back-references, what an instruction comes to depends on nothing but the place, so it is remembered,
+// and the time is linear in the length of the text. Back-references take that away; then the number of steps is limited.
 
 // A program is a pattern as instructions.
 type program struct {

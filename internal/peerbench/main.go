@@ -1,4 +1,4 @@
-// Peerbench compares this library with its peers, and with what issue 5 demands of it. From the root of the repository:
+// Peerbench compares this library with its peers, and with what the project asks of it. From the root of the repository:
 //
 //	go run ./internal/peerbench [-quick] [-run regexp] [-svg dir]
 //

@@ -42,7 +42,7 @@ var families = []family{
 }
 
 const (
-	look    = 1 // the family that needs backtracking
+	look    = 1 // the family with a look-ahead, which the matcher of our own runs
 	hundred = 100
 )
 

@@ -19,7 +19,7 @@ type report struct {
 	patterns []patternRow
 }
 
-// A requirement is one of the numbered points of "What it must reach" in issue 5.
+// A requirement is something that the project asks of this library, by its number in the report.
 type requirement struct {
 	number int
 	pass   bool
