@@ -2,7 +2,6 @@ package pcre
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -15,38 +14,6 @@ const (
 	maxCount   = 1000 // a count in {n,m}, as in the standard library
 	maxRepeats = 2000 // characters of a pattern once its counted repetitions are written out
 )
-
-type op uint8
-
-const (
-	opEmpty    op = iota // matches the empty string
-	opSet                // one byte of set
-	opConcat             // subs, one after the other
-	opAlt                // the first of subs that lets the rest match
-	opRepeat             // subs[0], min to max times; max < 0: no limit
-	opGroup              // subs[0], captured as group number n
-	opAtomic             // subs[0], never reconsidered
-	opLook               // subs[0] matches here (behind: up to here), without consuming; negated: does not
-	opBackref            // what group n captured
-	opBegin              // the beginning of the text
-	opEnd                // the end of the text
-	opWordEdge           // a word boundary; negated: none
-)
-
-// A node is a pattern after parsing: flags, names, escapes, classes, comments and letter case are resolved, so every
-// later step (both engines, the risk and the cost analysis) sees the same few operations and cannot disagree about syntax.
-type node struct {
-	op       op
-	set      Set
-	subs     []*node
-	min, max int
-	n        int
-	lazy     bool
-	negated  bool
-	behind   bool
-	dot      bool // set comes from an unescaped "."
-	loose    bool // a dot that stands where an escaped one was probably meant
-}
 
 // An ErrorKind tells the kinds of problems of a pattern apart.
 type ErrorKind uint8
@@ -420,11 +387,6 @@ func (p *parser) group() *node {
 	}
 	n.subs = []*node{body}
 	return n
-}
-
-// unlimited reports whether there is no limit to the length of what n matches.
-func unlimited(n *node) bool {
-	return n.op != opLook && (n.op == opRepeat && n.max < 0 || slices.ContainsFunc(n.subs, unlimited))
 }
 
 // noAtomicBehind refuses what regexp2, which runs a look-behind from right to left, would do the other way around.
@@ -828,20 +790,4 @@ func (p *parser) classMember() (set Set, r rune, single bool) {
 	r, size := utf8.DecodeRuneInString(p.rest())
 	p.pos += size
 	return set, r, true
-}
-
-// size counts the characters and assertions that n stands for once its counted repetitions are written out; what is beyond
-// the limit counts as just beyond it, so that nothing overflows.
-func size(n *node) int {
-	total := 0
-	if len(n.subs) == 0 || n.op == opLook {
-		total = 1
-	}
-	for _, sub := range n.subs {
-		total += size(sub)
-	}
-	if n.op == opRepeat {
-		total *= max(1, n.min, n.max)
-	}
-	return min(total, 1_000_000)
 }
