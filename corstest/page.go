@@ -74,8 +74,8 @@ type Page struct {
 // The server answers for all URLs, whatever their host: it can tell by
 // [http.Request.Host], and [http.Request.TLS] is set for https. Its responses
 // are what net/http's server would send, without Date and without a
-// Content-Length but the handler's own; it cannot be hijacked. If server is nil, requests go over the network, as
-// [Page.Transport] sends them.
+// Content-Length but the handler's own; it cannot be hijacked. If server is nil,
+// requests go over the network, as [Page.Transport] sends them.
 func NewPage(origin string, server http.Handler) *Page {
 	p := &Page{server: server}
 	p.origin, p.originErr = parseOrigin(origin)

@@ -22,7 +22,7 @@ const (
 )
 
 // A node is a pattern after parsing: flags, names, escapes, classes, comments and letter case are resolved, so every
-// later step (both engines, the risk and the cost analysis) sees the same few operations and cannot disagree about syntax.
+// later step (all engines, the risk and the cost analysis) sees the same few operations and cannot disagree about syntax.
 type node struct {
 	op       op
 	set      Set
@@ -53,7 +53,8 @@ func groupsOf(root *node) map[int]*node {
 	return groups
 }
 
-// regular reports whether n needs no backtracking: no look-around, back-reference or atomic group.
+// regular reports whether the standard library's engine knows all that is in n: no look-around, back-reference or atomic
+// group.
 func regular(n *node) bool {
 	switch n.op {
 	case opLook, opBackref, opAtomic:
