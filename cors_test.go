@@ -641,6 +641,7 @@ func TestNearMisses(t *testing.T) {
 			"is denied: with credentials, * does not cover null; to allow it, add Dangerously(NullOrigin), which lets every page in"},
 		{options{own}, get("file://"), "once and in lower case: browsers send null as the origin of a page with the scheme file"},
 		{options{own}, with(get("https://a.example"), "Cookie", "a=b"), "is allowed by https://a.example, but not to bring the cookies that it brought: if a script sent it, add WithCredentials"},
+		{options{own}, get("https://a.example"), "is allowed by https://a.example"}, // and no word of cookies
 		{options{own, cors.WithCredentials()}, with(get("https://a.example"), "Cookie", "a=b"), "is allowed by https://a.example"},
 		{nil, with(get("https://a.example"), "Cookie", "a=b"), "is allowed by *, but not to bring the cookies that it brought: if a script sent it, list the origin with WithOrigins, in place of *, and add WithCredentials"},
 		{options{cors.WithOriginRegexps(`https://re\.example`)}, get("http://re.example"), `(https://re\.example); ` + allow}, // not run for a log line
@@ -648,6 +649,10 @@ func TestNearMisses(t *testing.T) {
 		{options{cors.WithMethods("*")}, preflight("https://a.example", "TRACE"), "the allowed methods are *; no script can use TRACE"},
 		{options{cors.WithHeaders("X-A")}, preflight("https://a.example", "PUT", "Access-Control-Request-Headers", "access-control-allow-origin"),
 			`"access-control-allow-origin" is a response header, which the server sends: remove it from what the script sends`},
+		{options{cors.WithHeaders("X-A")}, preflight("https://a.example", "PUT", "Access-Control-Request-Headers", "cookie"),
+			`request header "cookie" is one that browsers set themselves, and no script can`},
+		{options{cors.WithOrigins(exact(10)...)}, get("https://evil.example"), `, https://app-000007.example.com and 2 more); ` + allow},
+		{options{cors.WithOrigins("https://" + strings.Repeat("a.", 60) + "example")}, get("https://evil.example"), `a.a.…); ` + allow},
 	} {
 		assert.True(t, strings.HasSuffix(cors.MustNew(tc.opts...).Decide(tc.r).String(), tc.sentence), "%s", cors.MustNew(tc.opts...).Decide(tc.r))
 	}
