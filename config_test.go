@@ -209,6 +209,10 @@ func TestRisks(t *testing.T) {
 		{"a dot that may be missing above a shared domain", re(`https://(www\.?)?mine\.github\.io`), cors.LooseRegexps, cors.CodeLooseRegexp},
 		{"a dot that may be missing before a public suffix", re(`https://example\.?co\.uk`), cors.LooseRegexps, cors.CodeLooseRegexp},
 		{"a dot or a hyphen before a public suffix", re(`https://mine[.-]github\.io`), cors.LooseRegexps, cors.CodeLooseRegexp},
+		{"a dot that may be missing with what is before it", re(`https://app(-[a-z0-9]+\.)?example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
+		{"a label that may be missing with its dots", re(`https://app(\.staging\.)?example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
+		{"a label of two hosts that may be missing with its dots", re(`https://(www|api)(\.eu\.)?example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
+		{"any label that may be missing with its dot", re(`https://www([^.]+\.)*example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
 		{"loose dot, backtracking", re(`https://(?!x)www.example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

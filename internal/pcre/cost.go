@@ -122,7 +122,10 @@ func (a *automaton) loops() (loops []map[int]bool) {
 		visits++
 		index[p], low[p] = visits, visits
 		stack, onStack[p] = append(stack, p), true
-		for q := range a.follow[p] {
+		again := false
+		for _, t := range a.follow[p] {
+			q := t.to
+			again = again || q == p
 			if index[q] == 0 {
 				visit(q)
 				low[p] = min(low[p], low[q])
@@ -138,7 +141,7 @@ func (a *automaton) loops() (loops []map[int]bool) {
 			q := stack[len(stack)-1]
 			stack, onStack[q], loop[q] = stack[:len(stack)-1], false, true
 		}
-		if len(loop) > 1 || a.follow[p][p] > 0 {
+		if len(loop) > 1 || again {
 			loops = append(loops, loop)
 		}
 	}
@@ -161,8 +164,8 @@ func (a *automaton) reach(from iter.Seq[int], set Set) map[int]bool {
 	for len(todo) > 0 {
 		p := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		for q := range a.follow[p] {
-			if !seen[q] && !a.sets[q].intersect(set).empty() {
+		for _, t := range a.follow[p] {
+			if q := t.to; !seen[q] && !a.sets[q].intersect(set).empty() {
 				seen[q] = true
 				todo = append(todo, q)
 			}
@@ -174,8 +177,8 @@ func (a *automaton) reach(from iter.Seq[int], set Set) map[int]bool {
 // branches reports whether one string can lead around loop in two ways.
 func (c *costs) branches(a *automaton, loop map[int]bool) bool {
 	for p := range loop {
-		for q, ways := range a.follow[p] {
-			if loop[q] && ways > 1 && !a.sets[q].empty() {
+		for _, q := range a.follow[p] {
+			if loop[q.to] && q.ways > 1 && !a.sets[q.to].empty() {
 				return true
 			}
 		}
@@ -189,10 +192,10 @@ func (c *costs) branches(a *automaton, loop map[int]bool) bool {
 	sets := make([]Set, len(loop))
 	for p, i := range number {
 		sets[i] = a.sets[p]
-		for q := range a.follow[p] {
-			if loop[q] {
-				after[i] = append(after[i], number[q])
-				before[number[q]] = append(before[number[q]], i)
+		for _, q := range a.follow[p] {
+			if loop[q.to] {
+				after[i] = append(after[i], number[q.to])
+				before[number[q.to]] = append(before[number[q.to]], i)
 			}
 		}
 	}

@@ -174,8 +174,8 @@ func (s *tailSearch) walk(h host, at []int, end string, variants int) {
 	var following []int
 	for _, p := range at {
 		cost += len(h.follow[p])
-		for q := range h.follow[p] {
-			following = append(following, q)
+		for _, q := range h.follow[p] {
+			following = append(following, q.to)
 		}
 	}
 	if s.work += cost; s.work > maxWork || len(end) > 253 || variants*h.widest(following) >= openness {
@@ -203,8 +203,8 @@ func (h host) widest(positions []int) (n int) {
 // beginnings returns, by position, whether a host may begin after it, and whether it may be one of an http origin.
 func (a *automaton) beginnings(origin bool) (begins, http []bool) {
 	atEnd := make([]bool, len(a.sets)) // the end is that of reading, the beginning of the text
-	for p := range a.sets {
-		atEnd[p] = a.last[p] > 0
+	for _, p := range a.last {
+		atEnd[p.to] = true
 	}
 	if !origin {
 		return atEnd, slices.Repeat([]bool{true}, len(a.sets))
@@ -221,8 +221,8 @@ func (a *automaton) beginnings(origin bool) (begins, http []bool) {
 func (a *automaton) leading(set Set, to []bool) []bool {
 	from := make([]bool, len(to))
 	for p := range a.follow {
-		for q := range a.follow[p] {
-			if to[q] && !a.sets[q].intersect(set).empty() {
+		for _, q := range a.follow[p] {
+			if to[q.to] && !a.sets[q.to].intersect(set).empty() {
 				from[p] = true
 				break
 			}
@@ -239,9 +239,9 @@ func (a *automaton) leadingAny(set Set, to []bool) []bool {
 		if to[p] {
 			todo = append(todo, p)
 		}
-		for q := range a.follow[p] {
-			if !a.sets[q].intersect(set).empty() {
-				before[q] = append(before[q], p)
+		for _, q := range a.follow[p] {
+			if !a.sets[q.to].intersect(set).empty() {
+				before[q.to] = append(before[q.to], p)
 			}
 		}
 	}
@@ -267,14 +267,9 @@ func anyOf(is []bool, positions []int) bool {
 // a port are not taken for those of a host.
 func (a *automaton) leadingOn(alphabet Set, begins []bool) *automaton {
 	leads := a.leadingAny(alphabet, begins)
-	out := &automaton{sets: a.sets, last: a.last, follow: make([]map[int]int, len(a.sets))}
-	for p := range a.sets {
-		out.follow[p] = map[int]int{}
-		for q, ways := range a.follow[p] {
-			if leads[q] {
-				out.follow[p][q] = ways
-			}
-		}
+	out := &automaton{sets: a.sets, last: a.last}
+	for _, follow := range a.follow {
+		out.follow = append(out.follow, slices.DeleteFunc(slices.Clone(follow), func(q target) bool { return !leads[q.to] }))
 	}
 	return out
 }
@@ -282,8 +277,8 @@ func (a *automaton) leadingOn(alphabet Set, begins []bool) *automaton {
 // next returns the bytes that can come next.
 func (a *automaton) next(at []int) (set Set) {
 	for _, p := range at {
-		for q := range a.follow[p] {
-			set = set.union(a.sets[q])
+		for _, q := range a.follow[p] {
+			set = set.union(a.sets[q.to])
 		}
 	}
 	return set
@@ -292,29 +287,35 @@ func (a *automaton) next(at []int) (set Set) {
 // dotOrNot reports whether there may be a dot before the given positions, and what is before the dot may come without it as
 // well, or with another character in its place. It takes so many steps to find out.
 func (a *automaton) dotOrNot(at []int) (found bool, steps int) {
-	before := map[int]bool{}
-	for _, dot := range a.step(at, '.') {
-		for p := range a.follow[dot] {
-			before[p] = true
+	dots, before := a.step(at, '.'), map[int]bool{}
+	for _, dot := range dots {
+		for _, p := range a.follow[dot] {
+			before[p.to] = true
 		}
 	}
 	if len(before) == 0 {
 		return false, 0
 	}
+	var instead []int // of a dot
 	for _, p := range at {
-		for q := range a.follow[p] {
-			if a.sets[q].intersect(label).empty() {
-				continue
+		for _, q := range a.follow[p] {
+			if !a.sets[q.to].intersect(label).empty() {
+				instead = append(instead, q.to)
 			}
-			if before[q] {
-				return true, steps
-			}
-			steps += len(a.follow[q])
-			for r := range a.follow[q] {
-				if before[r] {
-					return true, steps
-				}
-			}
+		}
+	}
+	if len(instead) == 0 {
+		return false, 0
+	}
+	// As in app(\.eu\.)?example\.com, where the dot is missing together with what is before it.
+	reached := a.reach(slices.Values(dots), hostBytes)
+	for p := range reached {
+		steps += len(a.follow[p])
+	}
+	for _, q := range instead {
+		steps += len(a.follow[q])
+		if reached[q] && !slices.Contains(dots, q) || slices.ContainsFunc(a.follow[q], func(r target) bool { return before[r.to] }) {
+			return true, steps
 		}
 	}
 	return false, steps

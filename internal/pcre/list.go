@@ -105,12 +105,12 @@ type joiner struct {
 // join returns the number of the condition that a is the automaton of.
 func (j *joiner) join(a *automaton, whole bool) uint32 {
 	before := make([][]int, len(a.sets)) // in order
-	for q := range a.first {
-		before[q] = append(before[q], -1)
+	for _, q := range a.first {
+		before[q.to] = append(before[q.to], -1)
 	}
 	for p, follow := range a.follow {
-		for q := range follow {
-			before[q] = append(before[q], p)
+		for _, q := range follow {
+			before[q.to] = append(before[q.to], p)
 		}
 	}
 	joined := make([]uint32, len(a.sets))
@@ -157,8 +157,8 @@ func (j *joiner) join(a *automaton, whole bool) uint32 {
 	}
 
 	var ends []uint32
-	for p := range a.last {
-		ends = append(ends, joined[p])
+	for _, p := range a.last {
+		ends = append(ends, joined[p.to])
 	}
 	slices.Sort(ends)
 	key := string(appendNumbers(nil, ends))

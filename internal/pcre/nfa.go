@@ -6,9 +6,40 @@ package pcre
 type automaton struct {
 	edges  int
 	sets   []Set
-	follow []map[int]int // position → its successors, with the number of ways, at most 2
-	first  map[int]int
-	last   map[int]int
+	follow []targets // by position
+	first  targets
+	last   targets
+}
+
+// A targets is a set of positions, in order.
+type targets []target
+
+// A target is a position, and the number of ways to get there, at most 2.
+type target struct{ to, ways int }
+
+// with returns s and other together; to each of other there are so many times as many ways. It may use the memory of s.
+func (s targets) with(other targets, times int) targets {
+	if len(s) > 0 && len(other) > 0 && other[0].to <= s[len(s)-1].to {
+		both := make(targets, 0, len(s)+len(other))
+		for len(s) > 0 && len(other) > 0 {
+			next := s[0]
+			if other[0].to < next.to {
+				next = target{other[0].to, 0}
+			} else {
+				s = s[1:]
+			}
+			if other[0].to == next.to {
+				next.ways = min(2, next.ways+times*other[0].ways)
+				other = other[1:]
+			}
+			both = append(both, next)
+		}
+		s = append(both, s...)
+	}
+	for _, t := range other {
+		s = append(s, target{t.to, min(2, times*t.ways)})
+	}
+	return s
 }
 
 // maxEdges bounds what an automaton may cost, to build and for each byte of a text; a real pattern has a few hundred.
@@ -49,15 +80,15 @@ const (
 )
 
 type fragment struct {
-	first, last map[int]int
+	first, last targets
 	empty       int // ways to match the empty string, at most 2
 }
 
 func (a *automaton) leaf(set Set) fragment {
 	a.sets = append(a.sets, set)
-	a.follow = append(a.follow, map[int]int{})
+	a.follow = append(a.follow, nil)
 	p := len(a.sets) - 1
-	return fragment{map[int]int{p: 1}, map[int]int{p: 1}, 0}
+	return fragment{targets{{p, 1}}, targets{{p, 1}}, 0}
 }
 
 func (a *automaton) add(n *node, r reading) fragment {
@@ -83,11 +114,7 @@ func (a *automaton) add(n *node, r reading) fragment {
 		f := a.add(n.subs[0], r)
 		for _, sub := range n.subs[1:] {
 			g := a.add(sub, r)
-			if f.first == nil {
-				f.first, f.last = map[int]int{}, map[int]int{}
-			}
-			include(f.first, g.first)
-			include(f.last, g.last)
+			f.first, f.last = f.first.with(g.first, 1), f.last.with(g.last, 1)
 			f.empty = min(2, f.empty+g.empty)
 		}
 		return f
@@ -153,33 +180,19 @@ func (a *automaton) concat(f, g fragment) fragment {
 }
 
 // connect adds an edge from each of last to each of first.
-func (a *automaton) connect(last, first map[int]int) {
+func (a *automaton) connect(last, first targets) {
 	if a.edges += len(last) * len(first); a.edges > maxEdges {
 		return
 	}
-	for p, m := range last {
-		for q, n := range first {
-			a.follow[p][q] = min(2, a.follow[p][q]+m*n)
-		}
+	for _, p := range last {
+		a.follow[p.to] = a.follow[p.to].with(first, p.ways)
 	}
 }
 
 // merge adds g to f. What it adds counts as edges, since it takes time as well.
-func (a *automaton) merge(f, g map[int]int) map[int]int {
-	if len(g) == 0 {
-		return f
-	}
+func (a *automaton) merge(f, g targets) targets {
 	a.edges += len(g)
-	out := make(map[int]int, len(f)+len(g))
-	include(out, f)
-	include(out, g)
-	return out
-}
-
-func include(f, g map[int]int) {
-	for p, n := range g {
-		f[p] = min(2, f[p]+n)
-	}
+	return f.with(g, 1)
 }
 
 // nullable reports whether n can match the empty string, look-around aside. To the zero reading, every back-reference can.
@@ -222,10 +235,10 @@ func (a *automaton) step(from []int, b byte) []int {
 	var out []int
 	seen := map[int]bool{}
 	for _, p := range from {
-		for q := range a.follow[p] {
-			if !seen[q] && a.sets[q].Has(b) {
-				seen[q] = true
-				out = append(out, q)
+		for _, q := range a.follow[p] {
+			if !seen[q.to] && a.sets[q.to].Has(b) {
+				seen[q.to] = true
+				out = append(out, q.to)
 			}
 		}
 	}
