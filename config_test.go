@@ -485,6 +485,7 @@ func TestAdvice(t *testing.T) {
 		{options{cors.WithOrigins("https://*.amazonaws.com")}, "origins", `anybody can have a name further below "amazonaws.com"`},
 		{options{cors.WithOriginRegexps(`https://pr-\d+\\.example\\.com`)}, "origin_regexps", "no origin holds a backslash; write `\\.` for a dot"},
 		{options{cors.WithOriginRegexps(`https://Example\.com`)}, "origin_regexps", "it can never match, since origins are lower-case ASCII; use lower case or (?i)"},
+		{options{cors.WithOriginRegexps(`https://a\.example|null`)}, "origin_regexps", `list "null" with WithOrigins`},
 		{options{cors.WithHostRegexps(`localhost|bücher`)}, "host_regexps", "a part of it can never match, since origins are"},
 		{options{cors.WithOriginRegexps(`https://example\.com/`)}, "origin_regexps", `it ends in "/", which no origin does`},
 		{options{cors.WithOriginRegexps(`^https://example\.com:443$`)}, "origin_regexps", `browsers leave out the default port; remove ":443" at the end`},

@@ -149,6 +149,9 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		}
 		c.warn(field, expr, CodeRegexpDead, "%s can never match, since %s", what, why)
 	}
+	if v, _ := re.Try("null"); v == pcre.Yes && !host && strings.Contains(expr, "null") {
+		c.warn(field, expr, CodeRegexpDead, `no expression is matched against the origin null; to allow it, list "null" with WithOrigins, and see Dangerously(NullOrigin)`)
+	}
 	if scheme, rest, found := strings.Cut(strings.TrimPrefix(expr, "^"), "://"); found && !host && defaultPort(scheme) != "" &&
 		strings.HasSuffix(strings.TrimSuffix(rest, "$"), ":"+defaultPort(scheme)) && !strings.Contains(rest, "|") {
 		c.warn(field, expr, CodeRegexpDead, "browsers leave out the default port; remove %q at the end", ":"+defaultPort(scheme))

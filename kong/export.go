@@ -29,7 +29,8 @@ var defaultMethods = []string{"GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"}
 //
 // Dangers are no part of Kong's configuration: whoever makes a policy of it again has to name them again. A wildcard
 // below a public suffix is then an expression that admits strangers ([cors.AnyOriginWithCredentials]). And where any
-// origin is allowed with credentials, Kong admits the origin null too.
+// origin is allowed with credentials, Kong admits the origin null too, which an expression that matches "null" does not: it gets
+// a look-ahead against that.
 func FromPolicy(p *cors.Policy) (Config, error) {
 	var from cors.Config
 	if p != nil {

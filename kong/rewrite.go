@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/seed-12f469a5/cors/internal/pcre"
 )
 
 // This file rewrites regular expressions so that Kong matches the same with them: Kong decides by the characters of an
@@ -17,8 +19,11 @@ func originRegexpEntry(expr string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if r.alternatives || r.looksUnanchored() || isFlat(out) || !strings.Contains(out, ":") {
+	if null := admitsNull(expr); null || r.alternatives || r.looksAnchored(out) || isFlat(out) || !strings.Contains(out, ":") {
 		out = "(?:" + out + ")"
+		if null {
+			out = notNull + out
+		}
 	}
 	return out, nil
 }
@@ -30,10 +35,13 @@ func hostRegexpEntry(expr string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	switch {
-	case r.alternatives || r.looksUnanchored():
+	switch null := admitsNull(expr); {
+	case null || r.alternatives || r.looksAnchored(out):
 		out = "(" + out + ")"
 		r.captures = true
+		if null {
+			out = notNull + out
+		}
 	case isFlat(out):
 		out = "^" + out
 	}
@@ -56,6 +64,7 @@ type rewriter struct {
 
 	depth        int
 	extended     bool // (?x) was seen
+	anchored     bool // the last character is an anchor
 	alternatives bool // outside of groups
 	backrefs     bool
 	captures     bool // a group that did not capture does
@@ -63,8 +72,20 @@ type rewriter struct {
 
 const colon = `\x3a`
 
-// looksUnanchored reports whether Kong takes the expression's last character for an anchor that it is not.
-func (r *rewriter) looksUnanchored() bool { return strings.HasSuffix(r.src, `\$`) }
+// looksAnchored reports whether Kong takes the last character of what has been written for an anchor that it is not.
+func (r *rewriter) looksAnchored(out string) bool { return strings.HasSuffix(out, "$") && !r.anchored }
+
+// notNull stands before an expression that Kong would match against the origin null too, which cors matches against none.
+const notNull = "(?!null$)"
+
+func admitsNull(expr string) bool {
+	re, err := pcre.Compile(expr)
+	if err != nil {
+		return true
+	}
+	v, _ := re.Try("null")
+	return v != pcre.No
+}
 
 const hintASCII = "it has a character that is not ASCII; Kong takes it for several, of which a quantifier repeats the last alone, " +
 	"and no origin holds one; write international names in punycode (xn--…)"
@@ -97,6 +118,7 @@ func (r *rewriter) rewrite() (string, error) {
 			}
 			r.copy(1)
 		default:
+			r.anchored = c == '$' && r.pos == len(r.src)-1
 			r.copy(1)
 		}
 	}
@@ -160,8 +182,10 @@ var posixClasses = map[string]string{
 
 func (r *rewriter) class() {
 	r.copy(1)
+	r.copyQuotedNothing()
 	if strings.HasPrefix(r.src[r.pos:], "^") {
 		r.copy(1)
+		r.copyQuotedNothing()
 	}
 	for first := true; r.pos < len(r.src); first = false {
 		rest := r.src[r.pos:]
@@ -183,6 +207,16 @@ func (r *rewriter) class() {
 			r.escape()
 		default:
 			r.copy(1)
+		}
+	}
+}
+
+// copyQuotedNothing copies what may stand before the first member of a class and means nothing.
+func (r *rewriter) copyQuotedNothing() {
+	for _, nothing := range []string{`\E`, `\Q\E`} {
+		if strings.HasPrefix(r.src[r.pos:], nothing) {
+			r.copy(len(nothing))
+			r.copyQuotedNothing()
 		}
 	}
 }
