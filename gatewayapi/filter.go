@@ -107,6 +107,47 @@ type Filter struct {
 	MaxAge *int `json:"maxAge,omitzero" yaml:"maxAge"`
 }
 
+// UnmarshalJSON implements [json.Unmarshaler]. It reads a bare filter with the strictness of [Parse], which the names of fields,
+// their types and their number are a part of. Of null it makes nothing.
+func (f *Filter) UnmarshalJSON(data []byte) error {
+	docs, err := jsonDocuments(data)
+	if err != nil || len(docs) == 0 {
+		return err
+	}
+	return f.read(docs[0])
+}
+
+// UnmarshalYAML implements an Unmarshaler interface that all YAML packages know, as [Filter.UnmarshalJSON] does that of JSON.
+func (f *Filter) UnmarshalYAML(unmarshal func(any) error) error {
+	var doc any
+	if err := unmarshal(&doc); err != nil {
+		return err
+	}
+	if others, ok := doc.(map[any]any); ok { // of other YAML packages
+		fields := map[string]any{}
+		for name, value := range others {
+			fields[fmt.Sprint(name)] = value
+		}
+		doc = fields
+	}
+	return f.read(doc)
+}
+
+func (f *Filter) read(doc any) error {
+	m, ok := doc.(map[string]any)
+	if doc == nil {
+		return nil
+	} else if !ok {
+		return fmt.Errorf("gatewayapi: it is %s; it must be a CORS filter", describe(doc))
+	}
+	var p parser
+	if p.filter("", m); len(p.bad) > 0 {
+		return errors.Join(p.bad...)
+	}
+	*f = p.filters[0]
+	return nil
+}
+
 // MarshalYAML implements the Marshaler interface of go.yaml.in/yaml. What is not set is left out.
 func (f Filter) MarshalYAML() (any, error) { return settings.Of(f), nil }
 

@@ -378,6 +378,39 @@ func TestWritesWhatIsSet(t *testing.T) {
 	}
 }
 
+// A Filter inside of somebody's own configuration is read as strictly as a manifest.
+func TestReadsAFilterStrictly(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"alloworigins": ["https://evil.example"]}`:                                     "did you mean allowOrigins?",
+		`{"allowOrigins": ["https://a.example"], "AllowCredentials": true}`:              "did you mean allowCredentials?",
+		`{"allowOrigins": "https://a.example"}`:                                          "allowOrigins",
+		`{"allowOrigins": [1]}`:                                                          "allowOrigins[0]",
+		`{"maxAge": "5"}`:                                                                "maxAge",
+		`{"allowOrigins": ["https://a.example"], "allowOrigins": ["https://b.example"]}`: "allowOrigins",
+		`["https://a.example"]`:                                                          "it must be a CORS filter",
+	} {
+		untouched := gatewayapi.Filter{AllowOrigins: []string{"https://own.example"}}
+		for name, unmarshal := range map[string]func([]byte, any) error{"JSON": json.Unmarshal, "YAML": yaml.Unmarshal} {
+			var config struct{ CORS gatewayapi.Filter }
+			config.CORS = untouched
+			err := unmarshal(fmt.Appendf(nil, `{"cors": %s}`, text), &config)
+			assert.ErrorContains(t, err, want, "%s %s", name, text)
+			assert.Equal(t, untouched, config.CORS)
+		}
+	}
+	for name, unmarshal := range map[string]func([]byte, any) error{"JSON": json.Unmarshal, "YAML": yaml.Unmarshal} {
+		config := map[string]gatewayapi.Filter{}
+		require.NoError(t, unmarshal([]byte(`{"a": null, "b": {"allowOrigins": null, "maxAge": 7.0}, "c": {}}`), &config), name)
+		assert.Equal(t, map[string]gatewayapi.Filter{"a": {}, "b": {MaxAge: seconds(7)}, "c": {}}, config, name)
+	}
+	var f gatewayapi.Filter
+	require.NoError(t, f.UnmarshalYAML(func(v any) error { // as other YAML packages do
+		*v.(*any) = map[any]any{"maxAge": 7}
+		return nil
+	}))
+	assert.Equal(t, gatewayapi.Filter{MaxAge: seconds(7)}, f)
+}
+
 func TestOptionsLeaveTheFilterAlone(t *testing.T) {
 	f := gatewayapi.Filter{AllowOrigins: []string{"https://example.com/"}, AllowHeaders: []string{"Origin", "X-A"}}
 	opts, err := f.Options()
