@@ -3,6 +3,7 @@ package cors
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"net/http"
 	"net/url"
@@ -43,9 +44,10 @@ func Select(pick func(*http.Request) *Policy) func(next http.Handler) http.Handl
 //	})
 //	handler := cors.Select(pick)(mux)
 //
-// The handler behind may read a request in another way: it may decode its path before or after it looks at the slashes, or not
-// at all, clean it (//public, /a/../public), take an empty segment for one or not, add or remove a slash at its end, or not
-// know that a host is the same in upper case. Where such readings lead to different policies, the request is passed on
+// The handler behind may read a request in another way: it may decode its path before or after it looks at the slashes, twice,
+// or not at all, clean it (//public, /a/../public), cut parameters (/public;a=b), take a backslash for a slash, an empty segment
+// for one or not, upper case for lower case, add or remove a slash at its end, or not know that a host is the same in upper case.
+// Where such readings lead to different policies, the request is passed on
 // untouched: neither policy is sure to be meant. So "/public/" alone does not hold for /public, nor "/{tenant}/" for /acme or /acme/,
 // beside a "/" with another policy: add "/public" and "/{tenant}"; and beside another "/{page}/", "/login" needs a "/login/".
 // A path of more than 2 KiB gets no policy either.
@@ -61,7 +63,8 @@ func Routes(policies map[string]*Policy) (pick func(*http.Request) *Policy, err 
 	if !muxKnowsWildcards() {
 		return nil, errors.New("cors: routes: GODEBUG=httpmuxgo121=1 keeps http.ServeMux from knowing wildcards; remove it")
 	}
-	rt := routes{mux: http.NewServeMux(), policies: map[string]*Policy{}}
+	rt := newRoutes()
+	rt.folded = newRoutes()
 	var errs []error
 	for _, pattern := range slices.Sorted(maps.Keys(policies)) {
 		if hint := rt.add(pattern, policies[pattern]); hint != "" {
@@ -85,8 +88,12 @@ func muxKnowsWildcards() bool {
 type routes struct {
 	mux      *http.ServeMux
 	policies map[string]*Policy
-	hosts    bool // some pattern names one
+	hosts    bool    // some pattern names one
+	upper    bool    // some pattern has upper case
+	folded   *routes // the same patterns in lower case
 }
+
+func newRoutes() *routes { return &routes{mux: http.NewServeMux(), policies: map[string]*Policy{}} }
 
 // The host of patterns that have none, and one that no pattern has.
 const (
@@ -94,8 +101,12 @@ const (
 	noHost  = "**"
 )
 
-// maxPath is the most bytes of a path that are looked at: all readings of a longer one would take too much time.
-const maxPath = 2 << 10
+// maxPath is the most bytes of a path that are looked at, and maxReadings the most readings of it: more would take too much
+// time.
+const (
+	maxPath     = 2 << 10
+	maxReadings = 64
+)
 
 // add adds a policy. A non-empty hint says what is wrong with the pattern.
 func (rt *routes) add(pattern string, p *Policy) (hint string) {
@@ -138,7 +149,25 @@ func (rt *routes) add(pattern string, p *Policy) (hint string) {
 		return strings.ReplaceAll(err.Error(), anyHost, "")
 	}
 	rt.policies[normal] = p
+	folded := literals.ReplaceAllStringFunc(normal, lowerASCII)
+	if other, there := rt.folded.policies[folded]; there && other != p || !there && handle(rt.folded.mux, folded) != nil {
+		return "but for letter case, which means nothing to some handlers, another pattern matches the same; give both the same policy"
+	}
+	rt.folded.policies[folded] = p
+	rt.upper, rt.folded.hosts = rt.upper || folded != normal, rt.hosts
 	return ""
+}
+
+// literals are what a pattern has outside of braces.
+var literals = regexp.MustCompile(`(^|})[^{]*`)
+
+func lowerASCII(s string) string {
+	return strings.Map(func(c rune) rune {
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		return c
+	}, s)
 }
 
 // neverMatches says what keeps the path of a pattern from ever being that of a request, and what other routers mean by it.
@@ -201,25 +230,63 @@ func (rt *routes) pick(r *http.Request) *Policy {
 		return nil
 	}
 	p := rt.lookup(host, escaped)
-	if len(hosts) == 1 && escaped == r.URL.Path && escaped == cleanPath(escaped) {
+	if len(hosts) == 1 && !rt.upper && !strings.ContainsFunc(escaped, isAmbiguous) && escaped == cleanPath(escaped) {
 		return p
 	}
-	readings := []string{escaped, cleanPath(escaped)}
-	for _, text := range []string{r.URL.Path, r.URL.RawPath} { // RawPath is empty if the path is escaped as everybody would
-		if text != "" {
-			as, clean := url.URL{Path: text}, url.URL{Path: cleanPath(text)}
-			readings = append(readings, as.EscapedPath(), clean.EscapedPath())
+	readings := []string{escaped}
+	if r.URL.RawPath != "" { // it is not escaped as everybody would
+		readings = append(readings, escape(r.URL.RawPath))
+	}
+	for i := 0; i < len(readings); i++ {
+		for reading := range otherReadings(readings[i]) {
+			if !slices.Contains(readings, reading) {
+				readings = append(readings, reading)
+			}
+		}
+		if len(readings) > maxReadings {
+			return nil
 		}
 	}
 	for _, host := range hosts {
 		for _, text := range readings {
-			if rt.lookup(host, text) != p {
+			if rt.lookup(host, text) != p || rt.folded.lookup(host, lowerASCII(text)) != p {
 				return nil
 			}
 		}
 	}
 	return p
 }
+
+// isAmbiguous reports whether a handler may not take c as it is.
+func isAmbiguous(c rune) bool { return c == '%' || c == ';' || c == '\\' || 'A' <= c && c <= 'Z' }
+
+// otherReadings yields what a handler may take an escaped path for, beside what it is, in one step.
+func otherReadings(escaped string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		clean := cleanPath(escaped)
+		decoded, _ := url.PathUnescape(escaped)
+		twice, err := url.PathUnescape(decoded)
+		if err != nil {
+			twice = decoded
+		}
+		_ = yield(clean) &&
+			(!endsInDots(escaped) || yield(strings.TrimSuffix(clean, "/")+"/")) &&
+			yield(parameters.ReplaceAllString(escaped, "")) &&
+			yield(escape(decoded)) &&
+			yield(escape(strings.ReplaceAll(decoded, `\`, "/"))) &&
+			yield(escape(twice))
+	}
+}
+
+// parameters: https://www.rfc-editor.org/rfc/rfc3986#section-3.3
+var parameters = regexp.MustCompile(`;[^/]*`)
+
+// endsInDots reports whether a path ends in a segment for a directory, behind which RFC 3986 leaves a slash, and cleanPath none.
+func endsInDots(path string) bool {
+	return strings.HasSuffix(path, "/.") || strings.HasSuffix(path, "/..")
+}
+
+func escape(path string) string { return (&url.URL{Path: path}).EscapedPath() }
 
 // lookup returns the policy for a path, or nil if a slash at its end makes a difference that no pattern is clear about, or an
 // empty segment may be what a wildcard stands for.
