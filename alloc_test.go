@@ -45,16 +45,13 @@ func TestAnAnswerKeepsNoEcho(t *testing.T) {
 	}
 	before := inUse()
 	var held []answer
-	for range 8 {
+	for range 1000 {
+		long := strings.Repeat("a", 4000)
 		held = append(held, serve(methods, get("https://a.example")))
-		method := strings.Repeat("A", 1<<20)
-		assert.Equal(t, []string{method}, serve(methods, preflight("https://a.example", method)).Header["Access-Control-Allow-Methods"])
-	}
-	for range 2000 {
+		assert.Equal(t, []string{long}, serve(methods, preflight("https://a.example", long)).Header["Access-Control-Allow-Methods"])
 		held = append(held, serve(headers, get("https://a.example")))
-		names := strings.Repeat("a", 4000)
-		assert.Equal(t, []string{names},
-			serve(headers, preflight("https://a.example", "PUT", "Access-Control-Request-Headers", names)).Header["Access-Control-Allow-Headers"])
+		assert.Equal(t, []string{long},
+			serve(headers, preflight("https://a.example", "PUT", "Access-Control-Request-Headers", long)).Header["Access-Control-Allow-Headers"])
 	}
 	assert.Less(t, inUse(), before+6<<20)
 	runtime.KeepAlive(held)

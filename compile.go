@@ -26,6 +26,8 @@ type compiler struct {
 	warnings []Warning
 	used     map[Danger]bool // dangers that permitted something
 	trials   int             // steps that trials of regular expressions have taken
+	size     int             // of regular expressions
+	advised  int             // origins that seem to be meant for regular expressions
 
 	// Values of response headers, where they do not depend on the request.
 	allowMethods, allowHeaders, exposeHeaders, maxAgeText string
@@ -190,7 +192,7 @@ func (c *compiler) origin(s string) {
 		}
 		return
 	}
-	o, code, hint := parsePattern(s)
+	o, code, hint := parsePattern(s, c.advise)
 	if hint != "" {
 		c.fail("origins", s, code, "%s", hint)
 		return
@@ -207,15 +209,27 @@ func (c *compiler) origin(s string) {
 	c.judgeOrigin(s, o)
 }
 
-// maxEdges bounds what a list of regular expressions may cost. A plain expression has some thirty edges.
-const maxEdges = 1 << 20
+// maxAdvised is the most entries whose hints try a regular expression, which takes time.
+const maxAdvised = 16
+
+func (c *compiler) advise(expr string) string {
+	if c.advised++; c.advised > maxAdvised {
+		return exampleRegexp(expr)
+	}
+	return useRegexp(expr)
+}
+
+// maxSize bounds what all regular expressions of a policy may cost ([pcre.Regexp.Size]). A plain one has some fifty.
+const (
+	maxSize    = 1 << 20
+	sizeOfNone = 10_000 // of one that does not compile, which may have taken as long as any
+)
 
 // regexps compiles a list of regular expressions, and returns those that it has not seen before.
 func (c *compiler) regexps(field string, exprs []string, to *regexps) (normal []string) {
 	to.first = uint32(len(c.p.origins.entries))
 	seen := make(map[string]bool, len(exprs))
 	var compiled []*pcre.Regexp
-	edges := 0
 	for _, expr := range exprs {
 		if seen[expr] {
 			continue
@@ -229,8 +243,9 @@ func (c *compiler) regexps(field string, exprs []string, to *regexps) (normal []
 			var e *pcre.Error
 			errors.As(err, &e)
 			c.fail(field, expr, regexpCodes[e.Kind], "%s", e.Hint)
+			c.size += sizeOfNone
 		}
-		if edges > maxEdges { // to compile the rest would take too long
+		if c.size > maxSize { // to compile the rest would take too long
 			if err := pcre.Check(expr); err != nil {
 				fail(err)
 			}
@@ -241,9 +256,9 @@ func (c *compiler) regexps(field string, exprs []string, to *regexps) (normal []
 			fail(err)
 			continue
 		}
-		if edges += re.Edges(); edges > maxEdges {
-			c.fail(field, expr, CodeRegexpTooLarge, "together with those before it, it makes more than %d pairs of characters that can follow each other; "+
-				"list plain origins and subdomains with WithOrigins, and write fewer optional parts one after the other", maxEdges)
+		if c.size += re.Size(); c.size > maxSize {
+			c.fail(field, expr, CodeRegexpTooLarge, "together with those before it, it is too much: more than %d pairs of characters that can follow each other, or as much work; "+
+				"list plain origins and subdomains with WithOrigins, and write fewer counts and optional parts", maxSize)
 			continue
 		}
 		normal = append(normal, expr)

@@ -539,6 +539,13 @@ func TestDecide(t *testing.T) {
 	two := preflight("https://a.example", "PUT", "Access-Control-Request-Method", "DELETE")
 	assert.Equal(t, cors.MethodNotAllowed, echoing.Decide(two).Reason)
 	assert.NotContains(t, serve(echoing, two).Header, "Access-Control-Allow-Methods")
+	for n, want := range map[int]cors.Reason{4096: cors.Allowed, 4097: cors.MethodNotAllowed} {
+		long := preflight("https://a.example", strings.Repeat("M", n))
+		d := echoing.Decide(long)
+		assert.Equal(t, want, d.Reason, n)
+		assert.Equal(t, n > 4096, strings.HasSuffix(d.String(), "a method of more than 4096 bytes, which is more than a policy reflects; list it with WithMethods"), d.String())
+		assert.Equal(t, n > 4096, serve(echoing, long).Header["Access-Control-Allow-Methods"] == nil)
+	}
 
 	many := preflight("https://a.example", "PUT")
 	many.Header["Access-Control-Request-Headers"] = slices.Repeat([]string{"a"}, 4096) // 8191 bytes with the commas between

@@ -143,10 +143,10 @@ func (d Decision) String() string {
 
 // explainMalformed says what a browser would have sent instead, if that is plain.
 func (d Decision) explainMalformed() string {
-	if len(d.Origin) > maxOrigin || strings.ContainsAny(d.Origin, "*"+regexpBytes) {
-		return "" // the hint for a configuration would be to use a regular expression, after a trial that takes time
+	if len(d.Origin) > maxOrigin {
+		return ""
 	}
-	p, code, hint := parsePattern(d.Origin)
+	p, code, hint := parsePattern(d.Origin, exampleRegexp)
 	if code == CodeOriginOpaque {
 		scheme, _, _ := strings.Cut(d.Origin, ":")
 		return ": browsers send null as the origin of a page with the scheme " + brief(scheme)
@@ -220,6 +220,8 @@ func (d Decision) explainMethod() string {
 	switch {
 	case !isToken(d.Method) || d.Method == "*":
 		return quote(d.Method) + " is no method"
+	case d.policy.echoMethod && len(d.Method) > maxReflected:
+		return fmt.Sprintf("it asks for a method of more than %d bytes, which is more than a policy reflects; list it with WithMethods", maxReflected)
 	case isForbiddenMethod(d.Method):
 		return "no script can use " + d.Method
 	case d.Method != upper && slices.Contains(standardMethods, upper):

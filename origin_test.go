@@ -87,7 +87,7 @@ func FuzzOrigin(f *testing.F) {
 			checkOrigin(t, s, o)
 		}
 		// What a browser can send parses: the normal form of every pattern that is one origin.
-		if p, _, hint := parsePattern(s); hint == "" && !p.wild && !p.anyPort {
+		if p, _, hint := parsePattern(s, useRegexp); hint == "" && !p.wild && !p.anyPort {
 			_, ok := parseOrigin(p.String())
 			assert.True(t, ok, "%q normalises to %q, which no request can match", s, p)
 		}
@@ -122,7 +122,7 @@ func FuzzMatch(f *testing.F) {
 		var set originSet
 		var patterns []pattern
 		for i, text := range []string{a, b, c} {
-			if p, _, hint := parsePattern(text); hint == "" {
+			if p, _, hint := parsePattern(text, useRegexp); hint == "" {
 				patterns = append(patterns, p)
 				set.add(p, p.String(), uint32(i))
 			}

@@ -52,12 +52,13 @@ func (p pattern) String() string {
 // regexpBytes are in no entry, but in most regular expressions.
 const regexpBytes = `\^$()|`
 
-// parsePattern parses an entry of [WithOrigins] other than * and null. A non-empty hint says what is wrong.
-func parsePattern(s string) (p pattern, code Code, hint string) {
+// parsePattern parses an entry of [WithOrigins] other than * and null. A non-empty hint says what is wrong; where it takes a
+// regular expression, advise is [useRegexp], or [exampleRegexp], which costs nothing.
+func parsePattern(s string, advise func(expr string) string) (p pattern, code Code, hint string) {
 	fail := func(code Code, format string, args ...any) (pattern, Code, string) {
 		return pattern{}, code, fmt.Sprintf(format, args...)
 	}
-	if hint := hintText(s); hint != "" {
+	if hint := hintText(s, advise); hint != "" {
 		return fail(CodeOriginSyntax, "%s", hint)
 	}
 	scheme, rest, found := strings.Cut(s, "://")
@@ -115,7 +116,7 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 	}
 	host, p.wild = strings.CutPrefix(host, "*.")
 	if strings.Contains(host, "*") {
-		return fail(CodeOriginWildcard, "%s", hintStar(s, scheme, host, port, p.wild))
+		return fail(CodeOriginWildcard, "%s", hintStar(s, scheme, host, port, p.wild, advise))
 	}
 	var problem string
 	if p.host, problem = parseHost(host); problem != "" {
@@ -131,7 +132,7 @@ func parsePattern(s string) (p pattern, code Code, hint string) {
 }
 
 // hintText says what is wrong with s before its parts are looked at.
-func hintText(s string) string {
+func hintText(s string, advise func(string) string) string {
 	if s == "" {
 		return `the entry is empty, by a comma too many or a variable that is not set; remove it, or write one such as "https://example.com"`
 	}
@@ -159,7 +160,7 @@ func hintText(s string) string {
 		return "an origin holds no white space or control character; give each origin as an element of its own" + eachSuggested(s)
 	}
 	if strings.ContainsAny(s, regexpBytes) {
-		return "it looks like a regular expression; " + useRegexp(undelimited(s))
+		return "it looks like a regular expression; " + advise(undelimited(s))
 	}
 	return ""
 }
@@ -204,7 +205,7 @@ func cutPort(scheme, rest string) (host, port, hint string) {
 
 // hintStar says how to write a host that has a * where it stands for nothing, behind the wildcard for subdomains if there is
 // one.
-func hintStar(s, scheme, host, port string, wild bool) string {
+func hintStar(s, scheme, host, port string, wild bool, advise func(string) string) string {
 	before, after, _ := strings.Cut(host, "*")
 	switch {
 	case (strings.HasPrefix(host, ".*.") || strings.HasPrefix(host, "**.")) && !strings.Contains(host[3:], "*"):
@@ -218,7 +219,7 @@ func hintStar(s, scheme, host, port string, wild bool) string {
 	case before == "" && after != "" && after[0] != '-' && !wild && !strings.Contains(after, "*"):
 		return fmt.Sprintf("a * is followed by a dot, or strangers' hosts would match too; write %q and %q"+orRegexp, suggested(scheme+"://"+after+port), suggested(scheme+"://*."+after+port))
 	}
-	return "a * stands for whole labels at the beginning of a host; " + useRegexp(regexpFor(s))
+	return "a * stands for whole labels at the beginning of a host; " + advise(regexpFor(s))
 }
 
 const hintOpaque = "browsers send null as the origin of a page with the scheme %s; remove it, and serve the page over http or https"
@@ -230,7 +231,7 @@ const (
 
 // suggested returns an entry that a hint suggests, or an example if it would be an error too.
 func suggested(entry string) string {
-	if _, _, hint := parsePattern(entry); hint != "" {
+	if _, _, hint := parsePattern(entry, exampleRegexp); hint != "" {
 		return "https://app.example.com"
 	}
 	return entry
@@ -266,13 +267,18 @@ func useRegexp(expr string) string {
 	inside := strings.TrimSuffix(strings.TrimPrefix(expr, "^"), "$")
 	good := err == nil && !re.Loose && !strings.Contains(expr, "`") && (strings.Contains(inside, "|") || !strings.ContainsAny(inside, "^$"))
 	if good {
-		tails := re.Tails(true, isOwned)
+		tails, _ := re.Tails(true, isOwned)
 		good = len(tails) > 0 && !slices.ContainsFunc(tails, func(t pcre.Tail) bool { return t.Open })
 	}
 	if !good {
-		return "use WithOriginRegexps, with an expression such as `https://pr-[0-9]+\\.example\\.com`"
+		return exampleRegexp(expr)
 	}
 	return fmt.Sprintf("use WithOriginRegexps(`%s`)", expr)
+}
+
+// exampleRegexp is the same advice, whatever the expression.
+func exampleRegexp(string) string {
+	return "use WithOriginRegexps, with an expression such as `https://pr-[0-9]+\\.example\\.com`"
 }
 
 var looseDot = regexp.MustCompile(`([a-z0-9)-])\.([a-z0-9(-])`)

@@ -44,7 +44,7 @@ func TestPatternsAreNormalised(t *testing.T) {
 		"https://a_b.example":                "https://a_b.example",
 		"https://example.com.":               "https://example.com.",
 	} {
-		p, _, hint := parsePattern(s)
+		p, _, hint := parsePattern(s, useRegexp)
 		assert.Empty(t, hint, s)
 		assert.Equal(t, want, p.String(), s)
 	}
@@ -156,14 +156,14 @@ func TestPatternsThatAreNone(t *testing.T) {
 		"://example.com":                                    `is no scheme`,
 		strings.Repeat("s", 65) + "://x":                    `is no scheme`,
 	} {
-		_, code, got := parsePattern(s)
+		_, code, got := parsePattern(s, useRegexp)
 		assert.Contains(t, got, hint, "%.60q", s)
 		if got != "" {
 			assert.NotEmpty(t, code, s)
 		}
 	}
 	for _, s := range []string{"https://ex*mple.com", "https://*example.com", "https://example.*", "https://10.0.0.*", "*://example.com", "https://example.com*", "https://example.com:80*"} {
-		_, code, hint := parsePattern(s)
+		_, code, hint := parsePattern(s, useRegexp)
 		assert.Equal(t, CodeOriginWildcard, code, s)
 		assert.Contains(t, hint, "WithOriginRegexps", s)
 	}
@@ -180,7 +180,7 @@ func FuzzPattern(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		p, code, hint := parsePattern(s)
+		p, code, hint := parsePattern(s, useRegexp)
 		if hint != "" {
 			if code == "" || p != (pattern{}) {
 				t.Errorf("%q: an error without a code, or with a result", s)
@@ -188,13 +188,13 @@ func FuzzPattern(f *testing.F) {
 			if match := advised.FindStringSubmatch(hint); match != nil {
 				if advice, err := strconv.Unquote(match[1]); err != nil {
 					t.Errorf("%q: %s: %v", s, hint, err)
-				} else if _, _, again := parsePattern(advice); again != "" && advice != "null" && advice != "*" {
+				} else if _, _, again := parsePattern(advice, useRegexp); again != "" && advice != "null" && advice != "*" {
 					t.Errorf("%q: %s, which is as bad: %s", s, hint, again)
 				}
 			}
 			return
 		}
-		again, _, hint := parsePattern(p.String())
+		again, _, hint := parsePattern(p.String(), useRegexp)
 		if hint != "" || again != p {
 			t.Errorf("%q normalises to %q, which means %+v and not %+v (%s)", s, p, again, p, hint)
 		}

@@ -8,7 +8,7 @@ import (
 
 // This file says what a preflight may ask for: https://fetch.spec.whatwg.org/#cors-preflight-fetch
 
-// maxReflected is the most bytes of Access-Control-Request-Headers that are echoed.
+// maxReflected is the most bytes of Access-Control-Request-Headers, and of Access-Control-Request-Method, that are echoed.
 const maxReflected = 4096
 
 // safelistedMethods need no permission: https://fetch.spec.whatwg.org/#cors-safelisted-method
@@ -20,7 +20,8 @@ func (p *Policy) allowsMethod(method string) bool {
 		return true
 	}
 	if p.anyMethod {
-		return isToken(method) && !isForbiddenMethod(method) && !(p.echoMethod && method == "*") // which would read as a wildcard
+		return isToken(method) && !isForbiddenMethod(method) &&
+			!(p.echoMethod && (method == "*" || len(method) > maxReflected)) // * would read as a wildcard
 	}
 	return slices.Contains(p.methods, method)
 }

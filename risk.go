@@ -137,7 +137,8 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		return
 	}
 	host := field == "host_regexps"
-	tails := re.Tails(!host, isOwned)
+	tails, size := re.Tails(!host, isOwned)
+	c.size += size
 	if re.Dead {
 		what := "it"
 		if len(tails) > 0 {

@@ -97,10 +97,12 @@ const maxWork = 500_000
 // bounded says that it suffices whatever comes before, or an Open one. It may report more than the pattern admits
 // (look-around is not taken into account), never less. The pattern stands for whole origins if origin is set, and otherwise
 // for hosts.
-func (re *Regexp) Tails(origin bool, bounded func(end string) bool) []Tail {
+//
+// Beside it returns what the search has taken, in the unit of [Regexp.Size].
+func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tail, size int) {
 	a := build(re.root, newReading(forHosts, re.root))
 	if a == nil {
-		return []Tail{{Open: true, HTTP: true}}
+		return []Tail{{Open: true, HTTP: true}}, 0
 	}
 	a.follow = append(a.follow, a.first) // a state before the first character
 	a.sets = append(a.sets, Set{})
@@ -123,7 +125,7 @@ func (re *Regexp) Tails(origin bool, bounded func(end string) bool) []Tail {
 	if s.work > maxWork {
 		s.add(Tail{Open: true}, start) // for whatever has not been looked at
 	}
-	return s.tails
+	return s.tails, s.work / 200
 }
 
 // A tailSearch is a search for the tails of a pattern, from the right to the left.

@@ -12,7 +12,7 @@ import (
 // right to left, so that most texts that no pattern matches, the origins of strangers, are ruled out within a few bytes
 // (BenchmarkCold). Only the patterns that it leaves are run. It is safe for concurrent use, and readers take no lock.
 type List struct {
-	regexps []*Regexp
+	patterns []*runner
 
 	// The automata of all patterns' conditions, joined. Position 0 is before the last character of a text.
 	sets   []Set
@@ -31,12 +31,12 @@ type List struct {
 // states are matched without, and after a while the cache is thrown away, in favour of what texts lead to then.
 const (
 	maxStates    = 2048
-	maxPositions = 1 << 19 // in all states together
+	maxPositions = 1 << 19 // in all states together, with the patterns that match there
 	maxMisses    = 1 << 15
 
 	// maxWalk is how many edges may be followed for one text: far more than ten thousand patterns need whose tails have
-	// something in common, and little enough that dense ones take no more than a few milliseconds.
-	maxWalk = 1 << 20
+	// something in common, and little enough that dense ones take some two milliseconds.
+	maxWalk = 1 << 19
 )
 
 // A cache holds the states that texts have led to.
@@ -68,7 +68,7 @@ type state struct {
 
 // NewList makes a list of patterns.
 func NewList(regexps []*Regexp) *List {
-	l := &List{regexps: regexps, sets: make([]Set, 1), follow: make([][]uint32, 1), whole: make([]bool, 1), ends: make([][]uint32, 1)}
+	l := &List{sets: make([]Set, 1), follow: make([][]uint32, 1), whole: make([]bool, 1), ends: make([][]uint32, 1)}
 	j := joiner{l, map[string]uint32{}, map[[2]uint32]bool{}, map[string]uint32{}}
 	var needed []int // by condition: how many patterns need it
 	for _, re := range regexps {
@@ -81,7 +81,7 @@ func NewList(regexps []*Regexp) *List {
 			needed[c]++
 			needs = append(needs, c)
 		}
-		l.needs = append(l.needs, needs)
+		l.patterns, l.needs = append(l.patterns, re.runner), append(l.needs, needs)
 	}
 	l.tells = make([][]uint32, len(needed))
 	for i, needs := range l.needs {
@@ -240,7 +240,7 @@ func (l *List) Match(text string, valid func(string) bool) (index int, v Verdict
 	steps := maxSteps
 	for _, i := range candidates {
 		var one Verdict
-		switch one, steps = l.regexps[i].match(text, steps); one {
+		switch one, steps = l.patterns[i].match(text, steps); one {
 		case Yes:
 			return int(i), Yes
 		case Undecided:
@@ -279,6 +279,7 @@ func (l *List) step(c *cache, from *state, b byte, work *int) *state {
 	s.matches = l.matches(w, s.positions)
 	l.scratch.Put(w)
 	slices.Sort(s.positions)
+	*work -= 8 * len(s.positions) // for what follows, and for having sorted them
 	key := make([]byte, 0, 4*len(s.positions))
 	for _, p := range s.positions {
 		key = binary.LittleEndian.AppendUint32(key, p)
@@ -288,7 +289,7 @@ func (l *List) step(c *cache, from *state, b byte, work *int) *state {
 	defer c.mu.Unlock()
 	if known, ok := c.states[string(key)]; ok {
 		s = known
-	} else if c.positions += len(s.positions); len(c.states) < maxStates && c.positions < maxPositions {
+	} else if c.positions += len(s.positions) + len(s.matches); len(c.states) < maxStates && c.positions < maxPositions {
 		c.states[string(key)] = s
 	} else {
 		c.full.Store(true)

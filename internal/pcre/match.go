@@ -239,8 +239,12 @@ type choice struct {
 var memos = sync.Pool{New: func() any { return new(memo) }}
 
 func (m *memo) begin(size int) {
-	if m.run++; m.run > 1<<16-1 || len(m.known) < size {
-		m.run, m.known = 1, make([]uint32, max(size, len(m.known)))
+	switch m.run++; {
+	case len(m.known) < size:
+		m.run, m.known = 1, make([]uint32, max(size, 2*len(m.known))) // so that a list of ever larger patterns does not make as many
+	case m.run > 1<<16-1:
+		m.run = 1
+		clear(m.known)
 	}
 	clear(m.inside)
 	m.open = m.open[:0]

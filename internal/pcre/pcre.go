@@ -36,9 +36,18 @@ const (
 
 // A Regexp is a compiled pattern. It is safe for concurrent use.
 type Regexp struct {
+	*runner
 	root       *node
 	conditions []*automaton // for a List
 
+	// Dead reports that a part of the pattern can never match, as it needs a byte that no origin holds.
+	Dead bool
+	// Loose reports an unescaped "." between two literal characters of a host name.
+	Loose bool
+}
+
+// A runner is what matching a text takes.
+type runner struct {
 	least, most int // bytes of a match
 
 	fast    *regexp.Regexp  // of a regular pattern that is not large, and otherwise nil
@@ -46,11 +55,6 @@ type Regexp struct {
 	program *program        // otherwise: the pattern, or what it admits at most if it has back-references
 	tries   *program        // the pattern, if it has back-references
 	slow    *regexp2.Regexp // the same
-
-	// Dead reports that a part of the pattern can never match, as it needs a byte that no origin holds.
-	Dead bool
-	// Loose reports an unescaped "." between two literal characters of a host name.
-	Loose bool
 }
 
 // Check returns the errors of [Compile] that can be told without compiling.
@@ -65,7 +69,7 @@ func Compile(pattern string) (*Regexp, error) {
 	if err != nil {
 		return nil, err
 	}
-	re := &Regexp{root: root, Dead: dead, Loose: markLooseDots(root)}
+	re := &Regexp{runner: &runner{}, root: root, Dead: dead, Loose: markLooseDots(root)}
 	re.least, re.most = lengths(root)
 	if re.conditions = conditions(root); re.conditions == nil {
 		return nil, tooComplex(fmt.Sprintf("its characters can follow each other in more than %d ways", maxEdges))
@@ -101,10 +105,15 @@ func Compile(pattern string) (*Regexp, error) {
 	return re, nil
 }
 
-// Edges returns the size of the pattern's automata: what it costs a [List], in memory and at worst in time.
-func (re *Regexp) Edges() (n int) {
+// Size returns what the pattern costs, in memory and to compile, in edges of its automata and instructions.
+func (re *Regexp) Size() (n int) {
 	for _, a := range re.conditions {
 		n += a.edges
+	}
+	for _, p := range []*program{re.program, re.tries} {
+		if p != nil {
+			n += len(p.code)
+		}
 	}
 	return n
 }
@@ -120,7 +129,7 @@ func (re *Regexp) Try(text string) (v Verdict, steps int) {
 }
 
 // match matches within a number of steps, and returns how many are left.
-func (re *Regexp) match(text string, steps int) (v Verdict, left int) {
+func (re *runner) match(text string, steps int) (v Verdict, left int) {
 	if len(text) < re.least || len(text) > re.most {
 		return No, steps
 	}
