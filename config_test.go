@@ -132,6 +132,52 @@ func TestEveryProblemIsReported(t *testing.T) {
 	}
 }
 
+// Values are shown as they are written, as far as a terminal shows them as they are.
+func TestValuesAreQuoted(t *testing.T) {
+	for value, want := range map[string]string{
+		"":            `""`,
+		"example.com": `"example.com"`,
+		`a\.b`:        "`a\\.b`",
+		`"null"`:      "`\"null\"`",
+		"a`\\b":       "\"a`\\\\b\"",
+		"a\n\\":       `"a\n\\"`,
+		"\u202e\\":    `"\u202e\\"`,
+		"\xff\\":      `"\xff\\"`,
+		"\u00e9\\":    "`\u00e9\\`",
+	} {
+		assert.Equal(t, "cors: f: "+want+": hint (code)", (&cors.ConfigError{Field: "f", Value: value, Code: "code", Hint: "hint"}).Error())
+		assert.Equal(t, "cors: f: "+want+": hint (code)", cors.Warning{Field: "f", Value: value, Code: "code", Hint: "hint"}.String())
+	}
+}
+
+// Hints and failures take time as well, and are bounded like the rest.
+func TestManyMistakes(t *testing.T) {
+	origins := make([]string, 100)
+	for i := range origins {
+		origins[i] = fmt.Sprintf("https://pr-%d-*.example.com", i)
+	}
+	_, err := cors.New(cors.WithOrigins(origins...))
+	own := 0
+	for e := range cors.ConfigErrors(err) {
+		if strings.Contains(e.Hint, "WithOriginRegexps(`https://pr-"+strings.Split(e.Value, "-")[1]+"-") {
+			own++
+		} else {
+			assert.Contains(t, e.Hint, "an expression such as")
+		}
+	}
+	assert.Equal(t, 16, own)
+	assert.Len(t, slices.Collect(cors.ConfigErrors(err)), 100)
+
+	exprs := make([]string, 1000)
+	for i := range exprs {
+		exprs[i] = fmt.Sprintf(`%d(a+)+\1`, i)
+	}
+	_, err = cors.New(cors.WithOriginRegexps(append(exprs, "(")...))
+	problems := slices.Collect(cors.ConfigErrors(err))
+	assert.Less(t, len(problems), 120)
+	assert.Equal(t, cors.CodeRegexpSyntax, problems[len(problems)-1].Code, "what costs little is still checked")
+}
+
 // Every refused combination is an error that names one danger, which alone lets it through, and without credentials it is
 // a warning.
 func TestRisks(t *testing.T) {

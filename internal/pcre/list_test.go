@@ -26,7 +26,7 @@ func compileAll(t *testing.T, patterns ...string) (regexps []*Regexp) {
 // More states than a cache may hold, from eight goroutines: every answer must be right, and memory must not grow.
 func TestListUnderAFlood(t *testing.T) {
 	list := NewList(compileAll(t,
-		`https://(?:a|b)*a(?:a|b){9}\.example\.com`, // a state for each of the last ten characters' combinations
+		`https://(?:a|b){11}a(?:a|b)*\.example\.com`, // read from the right, a state for each combination of twelve characters
 		`https://(\w)\w*\1\.example\.net`,
 		strings.Repeat("a?", 60)+"z"))
 	var before, after runtime.MemStats
@@ -37,12 +37,12 @@ func TestListUnderAFlood(t *testing.T) {
 		wg.Go(func() {
 			r := rand.New(rand.NewPCG(uint64(g), 0))
 			for range 500 {
-				b := make([]byte, 10+r.IntN(30))
+				b := make([]byte, 12+r.IntN(30))
 				for i := range b {
 					b[i] = "ab"[r.IntN(2)]
 				}
 				_, v := list.Match(fmt.Sprintf("https://%s.example.com", b), nil)
-				assert.Equal(t, b[len(b)-10] == 'a', v == Yes, "%s", b)
+				assert.Equal(t, b[11] == 'a', v == Yes, "%s", b)
 				_, v = list.Match(fmt.Sprintf("https://%s.example.net", b), nil)
 				assert.Equal(t, b[0] == b[len(b)-1], v == Yes, "%s", b)
 			}
@@ -52,6 +52,38 @@ func TestListUnderAFlood(t *testing.T) {
 	runtime.GC()
 	runtime.ReadMemStats(&after)
 	assert.Less(t, int64(after.HeapAlloc)-int64(before.HeapAlloc), int64(16<<20))
+
+	full := list.cache.Load()
+	assert.True(t, full.full.Load())
+	assert.LessOrEqual(t, len(full.states), maxStates)
+	full.misses.Store(maxMisses - 1)
+	for range 100 {
+		list.Match("https://"+letters(rand.Uint64())+".example.com", nil)
+	}
+	assert.NotSame(t, full, list.cache.Load(), "it was not renewed")
+}
+
+// letters spells n with a and b.
+func letters(n uint64) string {
+	return strings.NewReplacer("0", "b", "1", "a").Replace(fmt.Sprintf("%064b", n))
+}
+
+// What states hold is bounded in bytes too, the patterns included that match where they are.
+func TestListBoundsWhatStatesHold(t *testing.T) {
+	patterns := []string{`[^!].{10}a.*`}
+	for i := range 2000 {
+		patterns = append(patterns, fmt.Sprintf(`(?!%03x).*`, i))
+	}
+	list := NewList(compileAll(t, patterns...))
+	for range 500 {
+		list.candidates(letters(rand.Uint64()))
+	}
+	held := 0
+	for _, s := range list.cache.Load().states {
+		held += len(s.positions) + len(s.matches)
+	}
+	assert.LessOrEqual(t, held, maxPositions)
+	assert.Greater(t, held, maxPositions/2)
 }
 
 func TestListAnswersWithTheFirstPattern(t *testing.T) {

@@ -174,6 +174,19 @@ func TestAlternativesDoNotNest(t *testing.T) {
 }
 
 // The numbers of runs come around, and what an earlier run knew must not count then.
+// A list of ever larger patterns makes few memos and not as many.
+func TestMemoGrows(t *testing.T) {
+	m, made := new(memo), 0
+	for size := range 10_000 {
+		before := len(m.known)
+		m.begin(size)
+		if len(m.known) != before {
+			made++
+		}
+	}
+	assert.Less(t, made, 20)
+}
+
 func TestMemoComesAround(t *testing.T) {
 	m := &memo{run: 1<<16 - 3, known: make([]uint32, 4)}
 	for range 5 {

@@ -340,6 +340,23 @@ func TestTheSearchForTheDegreeIsBounded(t *testing.T) {
 }
 
 // What a pattern admits can be too much to list: then all of it is open.
+// All that makes a pattern dear is in its size: edges, instructions, and the search for tails.
+func TestSize(t *testing.T) {
+	for expr, want := range map[string]int{`https://a\.example`: 15, `(?!h).{0,900}`: 1800, `(a).{0,900}\1`: 3600, `[^a]?[^b]?[^c]?[^d]?`: 20} {
+		re, err := Compile(expr)
+		require.NoError(t, err)
+		assert.GreaterOrEqual(t, re.Size(), want, expr)
+		assert.Less(t, re.Size(), 2*want, expr)
+	}
+	for expr, want := range map[string]int{`https://[a-z]+\.example\.com`: 10, `https://(aa|bb|ab|ba)*\.{3}`: 2000} {
+		re, err := Compile(expr)
+		require.NoError(t, err)
+		_, size := re.Tails(true, func(end string) bool { return strings.HasSuffix(end, ".example.com") })
+		assert.Greater(t, size, want/10, expr)
+		assert.Less(t, size, 2*want, expr)
+	}
+}
+
 func TestTailsComeToAnEnd(t *testing.T) {
 	var letters []string
 	for c := 'a'; c <= 'z'; c++ {
