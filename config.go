@@ -139,6 +139,9 @@ func givenTwice(data []byte) (names []string) {
 // thing: of null, such as a section with nothing in it, yaml does not tell. The Config stays what it was, and the zero Config
 // is the default policy: any origin, without credentials. Nor does it ask a Config that is inlined (`yaml:",inline"`), of
 // which nothing is checked: do not inline it.
+//
+// Read it with version 3: version 2 lets the last of two equal keys win, and a merge key (<<) win over what is written beside it,
+// before Config sees any of it.
 func (c *Config) UnmarshalYAML(unmarshal func(any) error) error { return c.decode(unmarshal, nil) }
 
 func (c *Config) decode(unmarshal func(any) error, twice []string) (err error) {

@@ -118,6 +118,7 @@ func (f *Filter) UnmarshalJSON(data []byte) error {
 }
 
 // UnmarshalYAML implements an Unmarshaler interface that all YAML packages know, as [Filter.UnmarshalJSON] does that of JSON.
+// Packages other than go.yaml.in/yaml/v3 may resolve duplicate and merge keys (<<) before it sees them.
 func (f *Filter) UnmarshalYAML(unmarshal func(any) error) error {
 	var doc any
 	if err := unmarshal(&doc); err != nil {

@@ -131,7 +131,7 @@ func (c *Config) UnmarshalJSON(data []byte) error {
 }
 
 // UnmarshalYAML implements an Unmarshaler interface that all YAML packages know, as [Config.UnmarshalJSON] does that of
-// JSON.
+// JSON. Packages other than go.yaml.in/yaml/v3 may resolve duplicate and merge keys (<<) before it sees them.
 func (c *Config) UnmarshalYAML(unmarshal func(any) error) error {
 	var ours captured
 	if err := unmarshal(&ours); err == nil && ours.node != nil {
