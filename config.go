@@ -102,7 +102,7 @@ func (c Config) MarshalYAML() (any, error) { return settings.Of(c.withoutFunc())
 
 // UnmarshalJSON implements [json.Unmarshaler]. A field that is unknown, given twice or of another type is an error. So is
 // null for all of it, and a list of origins that is null is an empty one, which New refuses: none may turn into a policy for
-// everyone. Any other field that is null is not set. The error joins all that is wrong. After it, c is a Config that New
+// everyone. Any other field that is null is not set. The error joins a [*ConfigError] for all that is wrong. After it, c is a Config that New
 // refuses.
 //
 // Danger: of a text that is no JSON at all, [json.Unmarshal] returns the error without asking Config. Check it: the Config
@@ -162,11 +162,12 @@ func (c *Config) decode(unmarshal func(any) error, twice []string) (err error) {
 		}
 	}
 	if !ok {
-		return fmt.Errorf(`cors: %s is no configuration; write its settings, such as {"origins": ["https://app.example.com"]}`, shown(document))
+		return &ConfigError{"config", written(document), CodeField,
+			`it is no configuration; write its settings, such as {"origins": ["https://app.example.com"]}`}
 	}
 	var errs []error
 	for _, name := range twice {
-		errs = append(errs, fmt.Errorf("cors: %s: it is given twice; remove one of them", name))
+		errs = append(errs, &ConfigError{name, written(fields[name]), CodeField, "it is given twice; remove one of them"})
 	}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		errs = append(errs, checkField(name, fields[name]))
@@ -194,22 +195,22 @@ var fieldNames = []string{"origins", "origin_regexps", "host_regexps", "methods"
 // checkField says what is wrong with a field as JSON and YAML read it. Their decoders would take some of it for something
 // else: a null or a fraction in YAML, and a string for bytes in JSON.
 func checkField(name string, value any) error {
-	fail := func(format string, args ...any) error {
-		return fmt.Errorf("cors: %s: %s", name, fmt.Sprintf(format, args...))
+	fail := func(hint string, args ...any) error {
+		return &ConfigError{name, written(value), CodeField, fmt.Sprintf(hint, args...)}
 	}
 	switch {
 	case !slices.Contains(fieldNames, name):
 		if best, likely := nearest.Of(name, fieldNames); likely {
-			return fmt.Errorf("cors: there is no field %q; did you mean %q?", name, best)
+			return fail("there is no such field; did you mean %q?", best)
 		}
-		return fmt.Errorf("cors: there is no field %q; the fields are %s", name, strings.Join(fieldNames, ", "))
+		return fail("there is no such field; the fields are %s", strings.Join(fieldNames, ", "))
 	case value == nil:
 		return nil
 	}
 	switch name {
 	case "credentials", "preflight_continue", "preflight_exposed_headers", "private_network":
 		if _, ok := value.(bool); !ok {
-			return fail("%s is neither true nor false; write one of them, without quotes", shown(value))
+			return fail("it is neither true nor false; write one of them, without quotes")
 		}
 	case "max_age", "preflight_status":
 		switch n := value.(type) {
@@ -231,21 +232,9 @@ func checkField(name string, value any) error {
 			}
 		}
 		if name == "max_age" {
-			return fail("%s is no whole number; it is a number of seconds, such as 600", shown(value))
+			return fail("it is no whole number; write a number of seconds, such as 600")
 		}
-		return fail("%s is no whole number; it is a status, such as 204", shown(value))
-	case "dangerously":
-		var errs []error
-		elements, _ := value.([]any)
-		for _, element := range elements {
-			if text, ok := element.(string); ok {
-				errs = append(errs, new(Danger).UnmarshalText([]byte(text)))
-			}
-		}
-		if err := errors.Join(errs...); err != nil {
-			return err
-		}
-		fallthrough
+		return fail("it is no whole number; write a status, such as 204")
 	default:
 		elements, ok := value.([]any)
 		if text, isText := value.(string); isText {
@@ -253,40 +242,49 @@ func checkField(name string, value any) error {
 			if !strings.HasSuffix(name, "regexps") {
 				elements = strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' || unicode.IsSpace(r) })
 			}
-			if len(elements) == 0 || strings.TrimSpace(text) == "" {
-				return fail("%q is no list; write a list of texts", text)
+			if len(elements) > 0 && strings.TrimSpace(text) != "" {
+				return fail("it is no list; write %s]", quoteAll("[", elements))
 			}
-			return fail("%q is no list; write %s]", text, quoteAll("[", elements))
-		} else if !ok {
-			return fail("%s is no list; write a list of texts", shown(value))
 		}
+		if !ok {
+			return fail("it is no list; write a list of texts")
+		}
+		var errs []error
 		for _, element := range elements {
-			if element == nil {
-				return fail(`an element is null; write "null" in quotes if the word is meant, or remove it`)
-			} else if _, ok := element.(string); !ok {
-				if text := shown(element); strings.HasPrefix(text, "a ") { // a list or a mapping
-					return fail("an element is %s; write a text", text)
-				}
-				return fail("an element is %s; write it in quotes", shown(element))
-			}
+			errs = append(errs, checkElement(name, element))
 		}
+		return errors.Join(errs...)
 	}
 	return nil
 }
 
-// shown is what a message says of a value as JSON and YAML read it.
-func shown(value any) string {
-	switch value := value.(type) {
-	case nil:
-		return "null"
+// checkElement says what is wrong with an element of a list.
+func checkElement(name string, element any) error {
+	hint := "an element is no text; write it in quotes"
+	switch element := element.(type) {
 	case string:
-		return strconv.Quote(value)
-	case []any:
-		return "a list"
-	case map[string]any, map[any]any:
-		return "a mapping"
+		if name == "dangerously" {
+			return new(Danger).UnmarshalText([]byte(element))
+		}
+		return nil
+	case nil:
+		hint = `an element is null; write "null" in quotes if the word is meant, or remove it`
+	case []any, map[string]any, map[any]any:
+		hint = "an element is no text; write one"
 	}
-	return fmt.Sprint(value)
+	return &ConfigError{name, written(element), CodeField, hint}
+}
+
+// written returns a value that JSON or YAML has read as JSON would write it, but for the quotes of a text.
+func written(value any) string {
+	if text, ok := value.(string); ok {
+		return text
+	}
+	text, err := json.Marshal(value)
+	if err != nil { // of other YAML packages
+		return fmt.Sprint(value)
+	}
+	return string(text)
 }
 
 // A Danger is a risk that [New] takes only if [Dangerously] names it. In JSON and YAML it is its name in snake case.
@@ -342,9 +340,9 @@ func (d *Danger) UnmarshalText(text []byte) error {
 	}
 	if i <= 0 {
 		if best, likely := nearest.Of(strings.ReplaceAll(string(text), "-", "_"), dangerNames[1:]); likely {
-			return fmt.Errorf("cors: dangerously: %q is no danger; did you mean %q?", text, best)
+			return &ConfigError{"dangerously", string(text), CodeDanger, fmt.Sprintf("it is no danger; did you mean %q?", best)}
 		}
-		return fmt.Errorf("cors: dangerously: %q is no danger; the dangers are %s", text, some(dangerNames[1:]))
+		return &ConfigError{"dangerously", string(text), CodeDanger, "it is no danger; the dangers are " + some(dangerNames[1:])}
 	}
 	*d = Danger(i)
 	return nil
@@ -354,6 +352,7 @@ func (d *Danger) UnmarshalText(text []byte) error {
 type Code string
 
 const (
+	CodeField           Code = "field"             // in JSON or YAML: no setting, one that is given twice, or a value of another type
 	CodeEmpty           Code = "empty"             // a list of origins, an expression or a function that is empty
 	CodeOriginSyntax    Code = "origin_syntax"     // not scheme://host[:port]
 	CodeOriginWildcard  Code = "origin_wildcard"   // a * where none can be
@@ -397,7 +396,7 @@ func (e *ConfigError) Error() string {
 	return fmt.Sprintf("cors: %s: %s: %s (%s)", e.Field, verbatim(e.Value), e.Hint, e.Code)
 }
 
-// ConfigErrors yields every problem in an error that [New] or [Routes] returned, wrapped or not.
+// ConfigErrors yields every problem in an error that [New], [Routes] or reading a [Config] returned, wrapped or not.
 func ConfigErrors(err error) iter.Seq[*ConfigError] {
 	return func(yield func(*ConfigError) bool) { walkErrors(err, yield) }
 }

@@ -427,10 +427,10 @@ func TestConfigInJSONAndYAML(t *testing.T) {
 	out, err = json.Marshal(cors.Config{})
 	require.NoError(t, err)
 	assert.Equal(t, "{}", string(out))
-	assert.ErrorContains(t, json.Unmarshal([]byte(`{"dangerously":["everything"]}`), &c), `"everything" is no danger`)
-	assert.ErrorContains(t, yaml.Unmarshal([]byte(`dangerously: [everything]`), &c), `"everything" is no danger`)
-	assert.ErrorContains(t, json.Unmarshal([]byte(`{"max_age":1e3}`), &c), "cors: max_age: 1e3 is no whole number; it is a number of seconds, such as 600")
-	assert.ErrorContains(t, json.Unmarshal([]byte(`{"origins":["https://a.example"],"credentials":false,"origins":["*"]}`), &c), "cors: origins: it is given twice; remove one of them")
+	assert.ErrorContains(t, json.Unmarshal([]byte(`{"dangerously":["everything"]}`), &c), `"everything": it is no danger`)
+	assert.ErrorContains(t, yaml.Unmarshal([]byte(`dangerously: [everything]`), &c), `"everything": it is no danger`)
+	assert.ErrorContains(t, json.Unmarshal([]byte(`{"max_age":1e3}`), &c), `cors: max_age: "1e3": it is no whole number; write a number of seconds, such as 600`)
+	assert.ErrorContains(t, json.Unmarshal([]byte(`{"origins":["https://a.example"],"credentials":false,"origins":["*"]}`), &c), "cors: origins: `[\"*\"]`: it is given twice; remove one of them")
 	c = cors.Config{}
 	require.NoError(t, yaml.Unmarshal([]byte(`dangerously: [InsecureOrigins, null_origin]`), &c)) // as the hints of errors have them
 	assert.Equal(t, []cors.Danger{cors.InsecureOrigins, cors.NullOrigin}, c.Dangerously)
@@ -442,37 +442,38 @@ func TestConfigInJSONAndYAML(t *testing.T) {
 func TestConfigsThatAreNone(t *testing.T) {
 	for _, unmarshal := range []func([]byte, any) error{json.Unmarshal, yaml.Unmarshal} {
 		for text, message := range map[string]string{
-			`{"origin":["https://a.example"]}`:                      `there is no field "origin"`,
-			`{"allowed_origins":[]}`:                                `there is no field "allowed_origins"`,
-			`{"origins":"https://a.example"}`:                       `cors: origins: "https://a.example" is no list; write ["https://a.example"]`,
-			`{"methods":"GET, PUT"}`:                                `cors: methods: "GET, PUT" is no list; write ["GET", "PUT"]`,
-			`{"origin_regexps":"a{1,2}"}`:                           `cors: origin_regexps: "a{1,2}" is no list; write ["a{1,2}"]`,
-			`{"methods":" "}`:                                       `cors: methods: " " is no list; write a list of texts`,
-			`{"orgins":[],"credential":1}`:                          `cors: there is no field "credential"; did you mean "credentials"?` + "\n" + `cors: there is no field "orgins"; did you mean "origins"?`,
-			`{"xyzzy":1}`:                                           `cors: there is no field "xyzzy"; the fields are origins, origin_regexps, `,
+			`{"origin":["https://a.example"]}`:                      `cors: origin: ` + "`[\"https://a.example\"]`: there is no such field",
+			`{"allowed_origins":[]}`:                                `allowed_origins: "[]": there is no such field; did you mean "origins"?`,
+			`{"origins":"https://a.example"}`:                       `cors: origins: "https://a.example": it is no list; write ["https://a.example"]`,
+			`{"methods":"GET, PUT"}`:                                `cors: methods: "GET, PUT": it is no list; write ["GET", "PUT"]`,
+			`{"origin_regexps":"a{1,2}"}`:                           `cors: origin_regexps: "a{1,2}": it is no list; write ["a{1,2}"]`,
+			`{"methods":" "}`:                                       `cors: methods: " ": it is no list; write a list of texts`,
+			`{"orgins":[],"credential":1}`:                          `cors: credential: "1": there is no such field; did you mean "credentials"? (field)` + "\n" + `cors: orgins: "[]": there is no such field; did you mean "origins"?`,
+			`{"xyzzy":1}`:                                           `cors: xyzzy: "1": there is no such field; the fields are origins, origin_regexps, `,
 			`{"max_age":99999999999999999999}`:                      `cors: max_age: `,
-			`{"origins":{"a":1}}`:                                   `cors: origins: a mapping is no list; write a list of texts`,
-			`{"origins":["https://a.com",null]}`:                    `cors: origins: an element is null; write "null" in quotes if the word is meant, or remove it`,
-			`{"methods":[null]}`:                                    `cors: methods: an element is null`,
-			`{"host_regexps":[8080]}`:                               `cors: host_regexps: an element is 8080; write it in quotes`,
-			`{"credentials":"maybe"}`:                               `cors: credentials: "maybe" is neither true nor false`,
-			`{"max_age":1.5}`:                                       `cors: max_age: 1.5 is no whole number`,
-			`{"max_age":"10m"}`:                                     `cors: max_age: "10m" is no whole number; it is a number of seconds, such as 600`,
-			`{"preflight_status":"ok"}`:                             `cors: preflight_status: "ok" is no whole number; it is a status, such as 204`,
-			`["https://a.example"]`:                                 `cors: a list is no configuration; write its settings, such as {"origins": ["https://app.example.com"]}`,
-			`"https://a.example"`:                                   `cors: "https://a.example" is no configuration`,
-			`{"dangerously":["null_origin","x"]}`:                   `"x" is no danger`,
+			`{"origins":{"a":1}}`:                                   "cors: origins: `{\"a\":1}`: it is no list; write a list of texts",
+			`{"origins":["https://a.com",null]}`:                    `cors: origins: "null": an element is null; write "null" in quotes if the word is meant, or remove it`,
+			`{"methods":[null]}`:                                    `cors: methods: "null": an element is null`,
+			`{"host_regexps":[8080]}`:                               `cors: host_regexps: "8080": an element is no text; write it in quotes`,
+			`{"credentials":"maybe"}`:                               `cors: credentials: "maybe": it is neither true nor false`,
+			`{"max_age":1.5}`:                                       `cors: max_age: "1.5": it is no whole number`,
+			`{"max_age":"10m"}`:                                     `cors: max_age: "10m": it is no whole number; write a number of seconds, such as 600`,
+			`{"preflight_status":"ok"}`:                             `cors: preflight_status: "ok": it is no whole number; write a status, such as 204`,
+			`["https://a.example"]`:                                 "cors: config: `[\"https://a.example\"]`: it is no configuration; " + `write its settings, such as {"origins": ["https://app.example.com"]}`,
+			`"https://a.example"`:                                   `cors: config: "https://a.example": it is no configuration`,
+			`{"dangerously":["null_origin","x"]}`:                   `"x": it is no danger`,
 			`{"dangerously":["any_origin"]}`:                        `did you mean "any_origin_with_credentials"?`,
-			`{"dangerously":["insecure-origin","x"],"max_age":"x"}`: `"insecure-origin" is no danger; did you mean "insecure_origins"?` + "\n" + `cors: dangerously: "x" is no danger; the dangers are any_`,
+			`{"dangerously":["insecure-origin","x"],"max_age":"x"}`: `"insecure-origin": it is no danger; did you mean "insecure_origins"? (danger)` + "\n" + `cors: dangerously: "x": it is no danger; the dangers are any_`,
 			`{"methods":"GET;PUT\nPOST"}`:                           `write ["GET", "PUT", "POST"]`,
 			`{"methods":"\u00a0"}`:                                  `is no list; write a list of texts`,
 			`{"origin_regexps":""}`:                                 `is no list; write a list of texts`,
-			`{"methods":[["GET"]]}`:                                 `cors: methods: an element is a list; write a text`,
-			`{"dangerously":"AQID"}`:                                `cors: dangerously: "AQID" is no list; write ["AQID"]`, // no base64
+			`{"methods":[["GET"]]}`:                                 "cors: methods: `[\"GET\"]`: an element is no text; write one",
+			`{"dangerously":"AQID"}`:                                `cors: dangerously: "AQID": it is no list; write ["AQID"]`, // no base64
 		} {
 			var c cors.Config
 			err := unmarshal([]byte(text), &c)
 			assert.ErrorContains(t, err, message, text)
+			assert.Len(t, slices.Collect(cors.ConfigErrors(err)), 1+strings.Count(err.Error(), "\n"), text)
 			_, err = cors.New(cors.WithConfig(c))
 			assert.Error(t, err, "%s: a caller that overlooks the error", text)
 		}
@@ -507,7 +508,7 @@ func TestANullConfig(t *testing.T) {
 			return nil
 		}))
 	}
-	assert.ErrorContains(t, json.Unmarshal([]byte("null"), &c), "cors: null is no configuration")
+	assert.ErrorContains(t, json.Unmarshal([]byte("null"), &c), `cors: config: "null": it is no configuration`)
 	_, err := cors.New(cors.WithConfig(c))
 	assert.Error(t, err)
 }

@@ -185,8 +185,8 @@ GET /x: # wrong: a preflight's method is OPTIONS
     - https://*.com # wrong: public suffix
   credentials: true
   dangerously:
-    - insecure_origin # wrong: is no danger
-    - no_such # wrong: is no danger
+    - insecure_origin # wrong: it is no danger
+    - no_such # wrong: it is no danger
 /a/{x}/: {origins: [https://a.example]}
 /a/{y}/: {origins: [https://a.example]} # wrong: conflicts
 /b/: {origins: *shared}
@@ -196,9 +196,9 @@ GET /x: # wrong: a preflight's method is OPTIONS
   methods: [GET]
   methods: [PUT] # wrong: methods is there twice
 /d/:
-  private_network: perhaps # wrong: private_network: "perhaps" is neither true nor false
+  private_network: perhaps # wrong: private_network: "perhaps": it is neither true nor false
   host_regexps: ['('] # wrong: a group is not closed
-  headers: [X-Fine, null] # wrong: headers: an element is null
+  headers: [X-Fine, null] # wrong: headers: "null": an element is null
 --- # wrong: a second document
 /e/: {}
 `,

@@ -133,16 +133,14 @@ func (f *file) policy(pattern, node *yaml.Node) *cors.Policy {
 		if key.Value == "dangerously" {
 			value.Content = slices.DeleteFunc(value.Content, func(item *yaml.Node) bool {
 				err := new(cors.Danger).UnmarshalText([]byte(resolved(item).Value))
-				if err != nil {
-					f.problem(item.Line, "%s: %v", pattern.Value, err)
-				}
+				f.configProblems(pattern, node, err, false)
 				return err != nil
 			})
 		}
 		one := yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{key, value}}
 		more := config // after an error, it is a Config that cors.New refuses
 		if err := one.Decode(&more); err != nil {
-			f.problem(key.Line, "%s: %s", pattern.Value, strings.TrimPrefix(err.Error(), "cors: "))
+			f.configProblems(pattern, node, err, false)
 			continue
 		}
 		config = more
@@ -153,11 +151,7 @@ func (f *file) policy(pattern, node *yaml.Node) *cors.Policy {
 		f.problem(pattern.Line, `%s: the policy names no origins; write origins: ["*"] if it is meant for all`, pattern.Value)
 	}
 	policy, err := cors.New(cors.WithConfig(config))
-	for e := range cors.ConfigErrors(err) {
-		if !everyone || e.Field != "origins" { // that has been said
-			f.problem(line(pattern, node, e.Field, e.Value), "%s: %s: %q: %s", pattern.Value, e.Field, e.Value, e.Hint)
-		}
-	}
+	f.configProblems(pattern, node, err, everyone)
 	if err == nil {
 		for _, w := range policy.Warnings() {
 			text := fmt.Sprintf("warning: %s: %s: %q: %s", pattern.Value, w.Field, w.Value, w.Hint)
@@ -165,6 +159,15 @@ func (f *file) policy(pattern, node *yaml.Node) *cors.Policy {
 		}
 	}
 	return policy
+}
+
+// configProblems reports what is wrong with the settings of a pattern, but for its origins if that has been said.
+func (f *file) configProblems(pattern, policy *yaml.Node, err error, said bool) {
+	for e := range cors.ConfigErrors(err) {
+		if !said || e.Field != "origins" {
+			f.problem(line(pattern, policy, e.Field, e.Value), "%s: %s: %q: %s", pattern.Value, e.Field, e.Value, e.Hint)
+		}
+	}
 }
 
 // line is where the value of a setting stands, or else the setting, or else the pattern.
