@@ -104,6 +104,29 @@ type joiner struct {
 
 // join returns the number of the condition that a is the automaton of.
 func (j *joiner) join(a *automaton, whole bool) uint32 {
+	joined := j.joinPositions(a)
+	for _, p := range joined {
+		j.whole[p] = j.whole[p] || whole
+	}
+	var ends []uint32
+	for _, p := range a.last {
+		ends = append(ends, joined[p.to])
+	}
+	slices.Sort(ends)
+	key := string(appendNumbers(nil, ends))
+	c, known := j.conditions[key]
+	if !known {
+		c = uint32(len(j.conditions))
+		j.conditions[key] = c
+		for _, p := range ends {
+			j.ends[p] = append(j.ends[p], c)
+		}
+	}
+	return c
+}
+
+// joinPositions returns the positions that those of a become.
+func (j *joiner) joinPositions(a *automaton) []uint32 {
 	before := make([][]int, len(a.sets)) // in order
 	for _, q := range a.first {
 		before[q.to] = append(before[q.to], -1)
@@ -141,7 +164,6 @@ func (j *joiner) join(a *automaton, whole bool) uint32 {
 				j.follow[before] = append(j.follow[before], p)
 			}
 		}
-		j.whole[p] = j.whole[p] || whole
 		joined[q] = p
 	}
 	for q := range before {
@@ -155,22 +177,7 @@ func (j *joiner) join(a *automaton, whole bool) uint32 {
 			}
 		}
 	}
-
-	var ends []uint32
-	for _, p := range a.last {
-		ends = append(ends, joined[p.to])
-	}
-	slices.Sort(ends)
-	key := string(appendNumbers(nil, ends))
-	c, known := j.conditions[key]
-	if !known {
-		c = uint32(len(j.conditions))
-		j.conditions[key] = c
-		for _, p := range ends {
-			j.ends[p] = append(j.ends[p], c)
-		}
-	}
-	return c
+	return joined
 }
 
 func appendNumbers(b []byte, numbers []uint32) []byte {
