@@ -259,6 +259,9 @@ func TestRisks(t *testing.T) {
 		{"a label that may be missing with its dots", re(`https://app(\.staging\.)?example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
 		{"a label of two hosts that may be missing with its dots", re(`https://(www|api)(\.eu\.)?example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
 		{"any label that may be missing with its dot", re(`https://www([^.]+\.)*example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
+		{"a dot that an alternative lacks", re(`https://(www|api\.)example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
+		{"a dot that an alternative lacks beside any label", re(`https://(www|[a-z0-9-]+\.)?example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
+		{"a dot that all alternatives but one lack", re(`https://(app|app-[a-z0-9]+\.)example\.co\.uk`), cors.LooseRegexps, cors.CodeLooseRegexp},
 		{"loose dot, backtracking", re(`https://(?!x)www.example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

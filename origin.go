@@ -262,11 +262,11 @@ type regexps struct {
 	first uint32
 }
 
-func (r regexps) match(text string, valid func(string) bool) (entry uint32, v pcre.Verdict) {
+func (r regexps) match(text string, valid func(string) bool, budget *pcre.Budget) (entry uint32, v pcre.Verdict) {
 	if r.list == nil {
 		return 0, pcre.No
 	}
-	i, v := r.list.Match(text, valid)
+	i, v := r.list.Match(text, valid, budget)
 	return r.first + uint32(i), v
 }
 
@@ -367,7 +367,8 @@ func withoutPort(s string) string {
 // matchRegexps matches s against the regular expressions. It is parsed only where one may match it, since that takes longer
 // than to rule them all out (BenchmarkCold).
 func (set *originSet) matchRegexps(s string) (entry uint32, reason Reason) {
-	entry, whole := set.regexps.match(s, isOrigin)
+	budget := pcre.NewBudget()
+	entry, whole := set.regexps.match(s, isOrigin, &budget)
 	if whole == pcre.Yes {
 		return entry, Allowed
 	}
@@ -377,7 +378,7 @@ func (set *originSet) matchRegexps(s string) (entry uint32, reason Reason) {
 		if !ok {
 			return 0, OriginNotAllowed
 		}
-		if entry, host = set.hosts.match(o.host, nil); host == pcre.Yes {
+		if entry, host = set.hosts.match(o.host, nil, &budget); host == pcre.Yes {
 			return entry, Allowed
 		}
 	}

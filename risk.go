@@ -173,6 +173,9 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		}[host])
 	}
 	for _, tail := range tails {
+		if end := dotForgotten(tail, tails); end != "" {
+			loose = end
+		}
 		if tail.Open && !open {
 			open, end = true, tail.Host
 		}
@@ -214,6 +217,24 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		c.risk(InsecureOrigins, field, expr, CodeInsecureOrigin,
 			"it admits http origins, of hosts that end in %q, and whoever can change unencrypted traffic can act as them; %s", insecure, advice)
 	}
+}
+
+// dotForgotten returns the domain before which the dot seems to have been forgotten for one of the hosts, as in
+// (www|api\.)example\.com: that host is a domain by itself, and nothing below it is admitted.
+func dotForgotten(host pcre.Tail, tails []pcre.Tail) (domain string) {
+	if domain, err := publicsuffix.EffectiveTLDPlusOne(host.Host); err != nil || domain != host.Host || host.Open || host.Loose {
+		return ""
+	}
+	for _, tail := range tails {
+		end, below := strings.CutPrefix(tail.Host, ".")
+		if below && end == host.Host {
+			return ""
+		}
+		if before, ends := strings.CutSuffix(host.Host, end); below && !tail.Open && ends && before != "" && !strings.Contains(before, ".") {
+			domain = end
+		}
+	}
+	return domain
 }
 
 // isOwned reports whether end, the end of a host, is a dot and a name that one party owns with all that is below, so that it

@@ -222,11 +222,14 @@ func (rt *routes) pick(r *http.Request) *Policy {
 	if port != "" && strings.HasPrefix(host, "[") {
 		hosts = append(hosts, strings.Trim(host, "[]")) // as ServeMux cuts the port
 	}
+	if len(r.URL.Path) > maxPath || len(r.URL.RawPath) > maxPath || len(host) > 2*maxHost {
+		return nil
+	}
 	escaped := r.URL.EscapedPath()
 	switch {
 	case escaped == "":
 		escaped = "/"
-	case len(escaped) > maxPath || len(host) > 2*maxHost:
+	case len(escaped) > maxPath:
 		return nil
 	}
 	p := rt.lookup(host, escaped)

@@ -246,7 +246,7 @@ func FuzzList(f *testing.F) {
 			if len(text) > 12 || text == "" || strings.Trim(text, string(originBytes.bytes())) != "" {
 				return
 			}
-			i, v := list.Match(text, nil)
+			i, v := list.Match(text, nil, plenty())
 			want, wantV := 0, No
 			for j, re := range regexps {
 				if got := re.Match(text); got == Yes {

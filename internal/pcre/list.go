@@ -35,7 +35,8 @@ const (
 	maxMisses    = 1 << 15
 
 	// maxWalk is how many edges may be followed for one text: far more than ten thousand patterns need whose tails have
-	// something in common, and little enough that dense ones take some two milliseconds.
+	// something in common, and little enough that dense ones take no more than a few milliseconds. A quarter of it may go
+	// into making states, which costs more than to do without them.
 	maxWalk = 1 << 19
 )
 
@@ -232,22 +233,27 @@ func newCache() *cache {
 	return &cache{start: &state{positions: []uint32{0}}, states: map[string]*state{}}
 }
 
+// A Budget is what may be spent on one origin, by all lists that it is matched against.
+type Budget struct{ work, steps int }
+
+// NewBudget returns a full one.
+func NewBudget() Budget { return Budget{maxWalk, maxSteps} }
+
 // Match returns the first pattern that matches the whole of text, which is not empty. It is Undecided if none does but
-// one was given up, for which the patterns count together.
+// one was given up, for which all patterns share the budget.
 //
 // If valid is not nil, no pattern matches a text of which it says no; it is asked only where some may.
-func (l *List) Match(text string, valid func(string) bool) (index int, v Verdict) {
-	candidates, ok := l.candidates(text)
+func (l *List) Match(text string, valid func(string) bool, budget *Budget) (index int, v Verdict) {
+	candidates, ok := l.candidates(text, budget)
 	switch {
 	case !ok:
 		return 0, Undecided
 	case len(candidates) == 0 || valid != nil && !valid(text):
 		return 0, No
 	}
-	steps := maxSteps
 	for _, i := range candidates {
 		var one Verdict
-		switch one, steps = l.patterns[i].match(text, steps); one {
+		switch one, budget.steps = l.patterns[i].match(text, budget.steps); one {
 		case Yes:
 			return int(i), Yes
 		case Undecided:
@@ -258,17 +264,17 @@ func (l *List) Match(text string, valid func(string) bool) (index int, v Verdict
 }
 
 // candidates returns the patterns that may match text, in order. It is not ok if that would take too long to find out.
-func (l *List) candidates(text string) (patterns []uint32, ok bool) {
-	c, work := l.cache.Load(), maxWalk
+func (l *List) candidates(text string, budget *Budget) (patterns []uint32, ok bool) {
+	c := l.cache.Load()
 	s := c.start
 	for i := len(text) - 1; i >= 0; i-- {
 		b := text[i] & 127
 		next := s.next[b].Load()
-		if next == nil && c.full.Load() {
-			return l.simulate(c, s, text[:i+1], &work)
+		if next == nil && (c.full.Load() || budget.work < maxWalk-maxWalk/4) {
+			return l.simulate(c, s, text[:i+1], &budget.work)
 		}
 		if next == nil {
-			if next = l.step(c, s, b, &work); work < 0 {
+			if next = l.step(c, s, b, &budget.work); budget.work < 0 {
 				return nil, false
 			}
 		}
@@ -329,7 +335,7 @@ func (l *List) matches(w *scratch, positions []uint32) (patterns []uint32) {
 
 // simulate returns what candidates would without making states, for a text whose end led to from and whose rest is left.
 func (l *List) simulate(c *cache, from *state, rest string, work *int) (patterns []uint32, ok bool) {
-	if c.misses.Add(1) == maxMisses {
+	if c.full.Load() && c.misses.Add(1) == maxMisses {
 		l.cache.CompareAndSwap(c, newCache())
 	}
 	w := l.newScratch()

@@ -13,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+func plenty() *Budget { b := NewBudget(); return &b }
+
 func compileAll(t *testing.T, patterns ...string) (regexps []*Regexp) {
 	t.Helper()
 	for _, p := range patterns {
@@ -41,9 +43,9 @@ func TestListUnderAFlood(t *testing.T) {
 				for i := range b {
 					b[i] = "ab"[r.IntN(2)]
 				}
-				_, v := list.Match(fmt.Sprintf("https://%s.example.com", b), nil)
+				_, v := list.Match(fmt.Sprintf("https://%s.example.com", b), nil, plenty())
 				assert.Equal(t, b[11] == 'a', v == Yes, "%s", b)
-				_, v = list.Match(fmt.Sprintf("https://%s.example.net", b), nil)
+				_, v = list.Match(fmt.Sprintf("https://%s.example.net", b), nil, plenty())
 				assert.Equal(t, b[0] == b[len(b)-1], v == Yes, "%s", b)
 			}
 		})
@@ -58,7 +60,7 @@ func TestListUnderAFlood(t *testing.T) {
 	assert.LessOrEqual(t, len(full.states), maxStates)
 	full.misses.Store(maxMisses - 1)
 	for range 100 {
-		list.Match("https://"+letters(rand.Uint64())+".example.com", nil)
+		list.Match("https://"+letters(rand.Uint64())+".example.com", nil, plenty())
 	}
 	assert.NotSame(t, full, list.cache.Load(), "it was not renewed")
 }
@@ -76,7 +78,7 @@ func TestListBoundsWhatStatesHold(t *testing.T) {
 	}
 	list := NewList(compileAll(t, patterns...))
 	for range 500 {
-		list.candidates(letters(rand.Uint64()))
+		list.candidates(letters(rand.Uint64()), plenty())
 	}
 	held := 0
 	for _, s := range list.cache.Load().states {
@@ -89,11 +91,11 @@ func TestListBoundsWhatStatesHold(t *testing.T) {
 func TestListAnswersWithTheFirstPattern(t *testing.T) {
 	list := NewList(compileAll(t, `a(?!b).*`, `ab?`, `a.*`, `b`))
 	for text, want := range map[string]int{"ac": 0, "ab": 1, "abc": 2, "b": 3} {
-		i, v := list.Match(text, nil)
+		i, v := list.Match(text, nil, plenty())
 		assert.Equal(t, Yes, v, text)
 		assert.Equal(t, want, i, text)
 	}
-	_, v := list.Match("c", nil)
+	_, v := list.Match("c", nil, plenty())
 	assert.Equal(t, No, v)
 }
 
@@ -102,12 +104,12 @@ func TestListSharesConditions(t *testing.T) {
 	list := NewList(compileAll(t, `(?!a)[a-c]+`, `x`, `(?!b)[a-c]+`, `[a-c]+`, `(?=c)[a-c]+`, `(?!c)(?=c)[a-c]+`))
 	assert.Len(t, list.tells, 3)
 	for text, want := range map[string][]uint32{"a": {0, 2, 3}, "cb": {0, 2, 3, 4, 5}, "x": {1}, "d": nil} {
-		candidates, ok := list.candidates(text)
+		candidates, ok := list.candidates(text, plenty())
 		assert.True(t, ok)
 		assert.Equal(t, want, candidates, text)
 	}
 	for text, want := range map[string]int{"a": 2, "b": 0, "x": 1} {
-		i, v := list.Match(text, nil)
+		i, v := list.Match(text, nil, plenty())
 		assert.Equal(t, Yes, v, text)
 		assert.Equal(t, want, i, text)
 	}
@@ -127,11 +129,11 @@ func TestListReadsPositiveLookAround(t *testing.T) {
 		}
 		list := NewList(compileAll(t, patterns...))
 		for range 2 {
-			candidates, ok := list.candidates("https://x-prod7.example.com")
+			candidates, ok := list.candidates("https://x-prod7.example.com", plenty())
 			assert.True(t, ok && len(candidates) == 0, format)
-			candidates, _ = list.candidates("https://x-prod142.example.com")
+			candidates, _ = list.candidates("https://x-prod142.example.com", plenty())
 			assert.Equal(t, []uint32{42}, candidates, format)
-			i, v := list.Match("https://x-prod142.example.com", nil)
+			i, v := list.Match("https://x-prod142.example.com", nil, plenty())
 			assert.Equal(t, Yes, v, format)
 			assert.Equal(t, 42, i, format)
 
@@ -156,7 +158,7 @@ func TestListReadsPositiveLookAround(t *testing.T) {
 			continue
 		}
 		for text, want := range texts {
-			_, v := NewList([]*Regexp{re}).Match(text, nil)
+			_, v := NewList([]*Regexp{re}).Match(text, nil, plenty())
 			assert.Equal(t, want, v == Yes, "%s on %s", pattern, text)
 		}
 	}
@@ -176,8 +178,8 @@ func TestListJoinsPatterns(t *testing.T) {
 			patterns = append(patterns, fmt.Sprintf(format, i))
 		}
 		list := NewList(compileAll(t, patterns...))
-		list.Match("https://tenant99-tenant1-tenant-1-12-123-1234-9-x.example.com", nil)
-		i, v := list.Match(text, nil)
+		list.Match("https://tenant99-tenant1-tenant-1-12-123-1234-9-x.example.com", nil, plenty())
+		i, v := list.Match(text, nil, plenty())
 		assert.Equal(t, Yes, v, format)
 		assert.Equal(t, 567, i, format)
 		for _, s := range list.cache.Load().states {
@@ -195,11 +197,11 @@ func TestListJoinsPatterns(t *testing.T) {
 // A text that no pattern's whole admits is ruled out at once, though a look-ahead might be fulfilled further on.
 func TestListRulesOutByTheWhole(t *testing.T) {
 	list := NewList(compileAll(t, `https://(?=.*prod)[a-z.-]+\.example\.com`, `https://(?=.*test)[a-z.-]+\.example\.net`))
-	candidates, ok := list.candidates("https://prod-test.example.org")
+	candidates, ok := list.candidates("https://prod-test.example.org", plenty())
 	assert.True(t, ok)
 	assert.Empty(t, candidates)
 	assert.Len(t, list.cache.Load().states, 1, "the g of org")
-	candidates, _ = list.candidates("https://prod-test.example.com")
+	candidates, _ = list.candidates("https://prod-test.example.com", plenty())
 	assert.Equal(t, []uint32{0}, candidates)
 }
 
@@ -207,13 +209,35 @@ func TestListRulesOutByTheWhole(t *testing.T) {
 func TestListJoinsLoops(t *testing.T) {
 	list := NewList(compileAll(t, `(ba)+x`, `(ca)+x`, `((b|c)a)+x`, `a+x`, `(da)*x`))
 	for text, want := range map[string]int{"bax": 0, "babax": 0, "cacax": 1, "bacax": 2, "aax": 3, "x": 4, "dadax": 4} {
-		i, v := list.Match(text, nil)
+		i, v := list.Match(text, nil, plenty())
 		assert.Equal(t, Yes, v, text)
 		assert.Equal(t, want, i, text)
 	}
 	for _, text := range []string{"bdax", "dabax", "aabax", "ba", "bxa"} {
-		_, v := list.Match(text, nil)
+		_, v := list.Match(text, nil, plenty())
 		assert.Equal(t, No, v, text)
+	}
+}
+
+// To make states costs more than to do without them, so the first origins, for which all are made, must not run out of budget.
+func TestTheFirstTextsAreDecided(t *testing.T) {
+	r := rand.New(rand.NewPCG(0, 6))
+	var patterns []string
+	for i := range 2500 {
+		p := fmt.Sprintf("https://branch%d", i/2)
+		for range 3 {
+			p += []string{`-?[a-z0-9-]*`, `-?\w+`, `-?\d?`, `-?[a-z0-9]*`, `-?\w*`, fmt.Sprintf(`-?[^.]{%d}`, 2+r.IntN(14))}[r.IntN(6)]
+		}
+		patterns = append(patterns, p+`\.example\.com`)
+	}
+	list := NewList(compileAll(t, patterns...))
+	for range 10 {
+		host := make([]byte, 56)
+		for i := range host {
+			host[i] = "abcdefghijklmnopqrstuvwxyz0123456789-"[r.IntN(37)]
+		}
+		_, ok := list.candidates("https://branch-"+string(host)+".example.com", plenty())
+		assert.True(t, ok)
 	}
 }
 
@@ -228,7 +252,7 @@ func TestCandidates(t *testing.T) {
 		{"ax", []uint32{0}, []string{`ax|[ab]x`}},   // by two positions, and once
 		{"caa", []uint32{0, 1}, []string{`ca+`, `c(a|[ab])*`}},
 	} {
-		candidates, ok := NewList(compileAll(t, test.patterns...)).candidates(test.text)
+		candidates, ok := NewList(compileAll(t, test.patterns...)).candidates(test.text, plenty())
 		assert.True(t, ok)
 		assert.Equal(t, test.want, candidates, test.text)
 	}
@@ -253,10 +277,10 @@ func TestListGivesUp(t *testing.T) {
 		for i := range host {
 			host[i] = 'a' + byte(r.IntN(6))
 		}
-		if _, v := list.Match("!"+string(host)+".example.com", nil); v == Undecided {
+		if _, v := list.Match("!"+string(host)+".example.com", nil, plenty()); v == Undecided {
 			given++
 		}
-		_, v := list.Match("x.example.org", nil)
+		_, v := list.Match("x.example.org", nil, plenty())
 		assert.Equal(t, No, v)
 	}
 	assert.NotZero(t, given)

@@ -142,7 +142,7 @@ func TestSteps(t *testing.T) {
 		undecided = append(undecided, re)
 	}
 	list := NewList(undecided)
-	_, v = list.Match(repeat("a", 150)+"."+repeat("b", 100)+".example.com", nil)
+	_, v = list.Match(repeat("a", 150)+"."+repeat("b", 100)+".example.com", nil, plenty())
 	assert.NotEqual(t, Yes, v)
 }
 
@@ -153,7 +153,7 @@ func TestNesting(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, Undecided, re.Match(text), "the stack would be 10 MB")
 	for i, patterns := range [][]string{{`(?!y)x+`, deep}, {deep, `(?!y)x+`}} {
-		got, v := NewList(compileAll(t, patterns...)).Match(text, nil)
+		got, v := NewList(compileAll(t, patterns...)).Match(text, nil, plenty())
 		assert.Equal(t, Yes, v)
 		assert.Equal(t, i, got)
 	}
@@ -222,7 +222,7 @@ func TestLengths(t *testing.T) {
 	}
 	list := NewList(compileAll(t, patterns...))
 	for i := range patterns {
-		got, v := list.Match(strings.Repeat("b", 17+i)+".example.com", nil)
+		got, v := list.Match(strings.Repeat("b", 17+i)+".example.com", nil, plenty())
 		assert.Equal(t, Yes, v)
 		assert.Equal(t, i, got)
 	}
@@ -269,9 +269,9 @@ func TestRegularPatternsTakeSteps(t *testing.T) {
 		patterns = append(patterns, fmt.Sprintf(`a[a-z]{17,%d}[0-9]*\.example\.com`, 18+i)) // the same to the automaton, and of any length
 	}
 	list := NewList(compileAll(t, patterns...))
-	_, v := list.Match("a"+strings.Repeat("b", 230)+".example.com", nil)
+	_, v := list.Match("a"+strings.Repeat("b", 230)+".example.com", nil, plenty())
 	assert.Equal(t, Undecided, v, "the one that matches comes too late")
-	i, v := list.Match("a"+strings.Repeat("b", 20)+".example.com", nil)
+	i, v := list.Match("a"+strings.Repeat("b", 20)+".example.com", nil, plenty())
 	assert.Equal(t, Yes, v)
 	assert.Equal(t, 2, i)
 }

@@ -293,7 +293,7 @@ func TestAMatchThatIsGivenUpIsUndecided(t *testing.T) {
 	assert.Equal(t, No, re.Match("c"), "what the over-approximation rules out is not tried")
 
 	list := NewList([]*Regexp{re})
-	_, v := list.Match(text, nil)
+	_, v := list.Match(text, nil, plenty())
 	assert.Equal(t, Undecided, v)
 }
 
