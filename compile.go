@@ -27,6 +27,7 @@ type compiler struct {
 	used     map[Danger]bool // dangers that permitted something
 	trials   int             // steps that trials of regular expressions have taken
 	size     int             // of regular expressions
+	full     bool            // more of them have been reported as too much
 	advised  int             // origins that seem to be meant for regular expressions
 
 	// Values of response headers, where they do not depend on the request.
@@ -225,6 +226,15 @@ const (
 	sizeOfNone = 10_000 // of one that does not compile, which may have taken as long as any
 )
 
+// tooMuch reports the first regular expression that is not compiled since those before it have cost too much.
+func (c *compiler) tooMuch(field, expr string) {
+	if !c.full {
+		c.full = true
+		c.fail(field, expr, CodeRegexpTooLarge, "together with those before it, it is too much: more than %d pairs of characters that can follow each other, or as much work; "+
+			"list plain origins and subdomains with WithOrigins, and write fewer counts and optional parts", maxSize)
+	}
+}
+
 // regexps compiles a list of regular expressions, and returns those that it has not seen before.
 func (c *compiler) regexps(field string, exprs []string, to *regexps) (normal []string) {
 	to.first = uint32(len(c.p.origins.entries))
@@ -243,11 +253,15 @@ func (c *compiler) regexps(field string, exprs []string, to *regexps) (normal []
 			var e *pcre.Error
 			errors.As(err, &e)
 			c.fail(field, expr, regexpCodes[e.Kind], "%s", e.Hint)
-			c.size += sizeOfNone
+			if pcre.Check(expr) == nil { // which would have found it out at little cost
+				c.size += sizeOfNone
+			}
 		}
 		if c.size > maxSize { // to compile the rest would take too long
 			if err := pcre.Check(expr); err != nil {
 				fail(err)
+			} else {
+				c.tooMuch(field, expr)
 			}
 			continue
 		}
@@ -257,8 +271,7 @@ func (c *compiler) regexps(field string, exprs []string, to *regexps) (normal []
 			continue
 		}
 		if c.size += re.Size(); c.size > maxSize {
-			c.fail(field, expr, CodeRegexpTooLarge, "together with those before it, it is too much: more than %d pairs of characters that can follow each other, or as much work; "+
-				"list plain origins and subdomains with WithOrigins, and write fewer counts and optional parts", maxSize)
+			c.tooMuch(field, expr)
 			continue
 		}
 		normal = append(normal, expr)

@@ -168,6 +168,19 @@ func TestManyMistakes(t *testing.T) {
 	assert.Equal(t, 16, own)
 	assert.Len(t, slices.Collect(cors.ConfigErrors(err)), 100)
 
+	many := make([]string, 1200)
+	for i := range many {
+		many[i] = fmt.Sprintf(`https://%d(aa|bb|ab|ba)*\.{3}`, i) // small, but with many ends
+	}
+	_, err = cors.New(cors.WithOriginRegexps(many...))
+	assert.ErrorContains(t, err, "together with those before it, it is too much")
+
+	for i := range many {
+		many[i] = fmt.Sprintf(`https://(x%d`, i)
+	}
+	_, err = cors.New(cors.WithOriginRegexps(append(many, `https://.*`)...), cors.WithCredentials())
+	assert.Len(t, slices.Collect(cors.ConfigErrors(err)), 1201, "errors of syntax take no time")
+
 	exprs := make([]string, 1000)
 	for i := range exprs {
 		exprs[i] = fmt.Sprintf(`%d(a+)+\1`, i)
@@ -224,6 +237,8 @@ func TestRisks(t *testing.T) {
 		{"no dot before the domain", re(`https://.*example\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"a hyphen before the domain", re(`https://[a-z]+-example\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"an unescaped dot after .*", re(`https://.*.example\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"any number of characters after a letter", re(`https://a.*example\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"an unescaped dot that may begin the host", re(`https://(w)?.example\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"any top-level domain", re(`https://example\.[a-z]+`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"open at the end", re(`https://example\.com.*`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"a number in the domain", re(`https://example\d\.com`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
@@ -262,6 +277,7 @@ func TestRisks(t *testing.T) {
 		{"a dot that an alternative lacks", re(`https://(www|api\.)example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
 		{"a dot that an alternative lacks beside any label", re(`https://(www|[a-z0-9-]+\.)?example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
 		{"a dot that all alternatives but one lack", re(`https://(app|app-[a-z0-9]+\.)example\.co\.uk`), cors.LooseRegexps, cors.CodeLooseRegexp},
+		{"a letter or a dot, and an optional dot", re(`https://[a.]\.?example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
 		{"loose dot, backtracking", re(`https://(?!x)www.example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -304,7 +320,7 @@ func TestNoRisk(t *testing.T) {
 			`https://(?!admin\.)[a-z]+\.example\.com`, `^https://(www\.)?example\.(com|net|org)$`, `https://app[12]\.com`, `https://(eu|us)[1-9]\.com`, `https://(\w+)\.\1\.example\.com`,
 			`https://(www\.)?(dev-)?example\.com`, `https://([a-z0-9-]+\.)*(my-)?example\.com`, `https://((www|api)\.)?(my)?shop\.com`, `https://(.+\.)?(foo)?bar\.com`,
 			`https://(www\.?)?a\.example\.com`, `https://((www|api)\.)?(shop|myshop)\.com`, `https://pr[.-]?\d+\.example\.com`, `https://(www[.-])?my\.example\.com`,
-			`https://[a-z0-9]*a\.example\.com`, `https://[a-z]+-app\.example\.com`,
+			`https://w(?=.a)[a-z]+\.example\.com`, `https://[a-z0-9]*a\.example\.com`, `https://[a-z]+-app\.example\.com`,
 			`(?i)HTTPS://EXAMPLE\.COM`, `http://(.*\.)?localhost(:\d+)?`, `https?://127\.0\.0\.1:[0-9]+`, `[a-z]+://localhost`, `https://.*\.xn--bcher-kva\.example`,
 			`https://example\.com:.*`, `https://example\.com\.?`, `https://\[::1\]:\d+`, `https://(?>[a-z]+\.)++example\.com`, `https://.\.example\.com`, `(?x) https:// [a-z]+ \. example \. com # ours`),
 		cors.WithHostRegexps(`localhost`, `.*\.localhost`, `127\.0\.0\.1`),
@@ -498,6 +514,16 @@ func TestConfigsThatAreNone(t *testing.T) {
 		require.NoError(t, unmarshal([]byte(`{"credentials":true}`), &c))
 		assert.Equal(t, cors.Config{Origins: []string{"https://a.example"}, Credentials: true}, c, "what is not named stays")
 	}
+}
+
+// What an option found wrong is no setting.
+func TestAMisusedConfigInYAML(t *testing.T) {
+	var c cors.Config
+	cors.WithObserver(nil)(&c)
+	cors.WithMethods("PUT")(&c)
+	out, err := yaml.Marshal(c)
+	require.NoError(t, err)
+	assert.Equal(t, "methods:\n    - PUT\n", string(out))
 }
 
 // JSON's null is no configuration. Of YAML's a Config is not told.

@@ -105,7 +105,7 @@ const (
 // time.
 const (
 	maxPath     = 2 << 10
-	maxReadings = 64
+	maxReadings = 32
 )
 
 // add adds a policy. A non-empty hint says what is wrong with the pattern.
@@ -149,17 +149,34 @@ func (rt *routes) add(pattern string, p *Policy) (hint string) {
 		return strings.ReplaceAll(err.Error(), anyHost, "")
 	}
 	rt.policies[normal] = p
-	folded := literals.ReplaceAllStringFunc(normal, lowerASCII)
-	if other, there := rt.folded.policies[folded]; there && other != p || !there && handle(rt.folded.mux, folded) != nil {
-		return "but for letter case, which means nothing to some handlers, another pattern matches the same; give both the same policy"
+	folded := fold(normal)
+	switch other, there := rt.folded.policies[folded]; {
+	case there && other != p:
+		return "but for letter case, which means nothing to some handlers, another pattern is the same; give both the same policy"
+	case !there && handle(rt.folded.mux, folded) != nil:
+		return "but for letter case, which means nothing to some handlers, it conflicts with another pattern; write both in the same case"
 	}
 	rt.folded.policies[folded] = p
 	rt.upper, rt.folded.hosts = rt.upper || folded != normal, rt.hosts
 	return ""
 }
 
-// literals are what a pattern has outside of braces.
-var literals = regexp.MustCompile(`(^|})[^{]*`)
+// fold returns a pattern in lower case. Patterns that differ in the names of wildcards become the same.
+func fold(pattern string) string {
+	n := 0
+	return partOfPattern.ReplaceAllStringFunc(pattern, func(part string) string {
+		if part[0] != '{' || part == "{$}" {
+			return lowerASCII(part)
+		}
+		n++
+		if strings.HasSuffix(part, "...}") {
+			return fmt.Sprintf("{w%d...}", n)
+		}
+		return fmt.Sprintf("{w%d}", n)
+	})
+}
+
+var partOfPattern = regexp.MustCompile(`\{[^}]*\}|[^{]+`)
 
 func lowerASCII(s string) string {
 	return strings.Map(func(c rune) rune {

@@ -238,6 +238,8 @@ func TestRoutes(t *testing.T) {
 		{[]string{"/admin", "/admin/"}, []string{"/"}, map[string]bool{"/ADMIN/x": false, "/Admin": false, "/admin;x/y": false, "/public/..;/admin/x": false,
 			"/%41dmin/x": false, "/x/..%5cadmin/y": false, "/x/%252e%252e/admin/": false, "/x/%25252e%25252e/admin/": false, "/x%252F..%252Fadmin": false,
 			"/x;y=1/z": true, "/X/y": true, "/100%25": true, "/a%255Cb": true, "/%2525252525252525": true}},
+		{nil, []string{"/"}, map[string]bool{"/%" + strings.Repeat("25", 10) + "41": true, "/%" + strings.Repeat("25", 40) + "41": false}},
+		{nil, []string{"/API/{id}/{rest...}", "/api/{key}/{all...}", "/{x}/{$}"}, map[string]bool{"/API/7/x": true, "/api/7/x": true, "/Api/7/x": false, "/A/": true}},
 		{[]string{"/Admin/"}, []string{"/"}, map[string]bool{"/admin/x": false, "/Admin/x": false, "/x": true, "/X": true}},
 		{[]string{"/{Id}/É"}, []string{"/A", "/a"}, map[string]bool{"/a": true, "/A": true, "/x/%C3%89": false}},
 		{[]string{"/reports/{$}"}, []string{"/", "/reports"}, map[string]bool{"/reports": true, "/reports/": false, "/reports%2F.": false, "/reports/x/..": false}},
@@ -279,7 +281,7 @@ func TestRoutes(t *testing.T) {
 		`"/k/%2e%2e/": the path is not clean`, `"a..example" is no host`, `"/admin/*": a * stands for itself; for all that is below, write "/admin/"`,
 		`"/*.js": a * stands for itself`, `write "/{id}/x"`, `"/q?y": a pattern is a path, without query`, `"/c/../d/": the path is not clean`, `"//e": the path is not clean`, `"/{x}//b/": the path is not clean`,
 		`"/f%2Fg": a pattern holds no escaped slash`, `"/\xff/": a pattern holds no`, `write "h.example/"`, `write "h.example/x/{id}/{b}"`, `"/v1/:*": a * stands for itself; a wildcard`,
-		`"/case": but for letter case`, `"/{x}/Y/b": but for letter case`,
+		`"/case": but for letter case, which means nothing to some handlers, another pattern is the same`, `"/{x}/Y/b": but for letter case, which means nothing to some handlers, it conflicts`,
 		`"/w/*/x": a * stands for itself; a wildcard`,
 		`"/%zz": a pattern holds no`, `"/h i": a pattern holds no white space`, `"/j ": a pattern holds no white space`, `"::1/": `} {
 		assert.ErrorContains(t, err, part)

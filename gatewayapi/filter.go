@@ -70,7 +70,7 @@ import (
 // A Filter is the Gateway API's HTTPCORSFilter, with its names in JSON and YAML. A list that is nil is absent from the
 // manifest; to a gateway, a list that is empty means the same. What is not set is not written.
 //
-// No field is checked before [Filter.Options].
+// No field is checked before [Filter.Options]. A struct that embeds a Filter reads nothing else: give it a field instead.
 //
 // https://gateway-api.sigs.k8s.io/reference/spec/#httpcorsfilter
 type Filter struct {

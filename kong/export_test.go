@@ -67,6 +67,7 @@ func TestFromPolicyWritesEntriesThatKongMatchesTheSame(t *testing.T) {
 			`(?:https://foo\.test[\E][]?|x]?)`, `(?:https://foo\.test[\Q\E^\E\Q\E][]?|x]?)`}},
 		{regexps(`https://foo\.test|null`), []string{`(?!null$)(?:https://foo\.test|null)`}},
 		{regexps(`.*`), []string{`(?!null$)(?:.*)`}},
+		{regexps(`https://foo\.(tes$|test)\$`), []string{`(?:https://foo\.(tes$|test)\$)`}},
 		{regexps(`https://\Qfoo.test`), []string{`https://\Qfoo.test\E`}},
 		{regexps(`https://\Qa|b\E`), []string{`https://\Qa|b\E`}},
 		{regexps(`(?x) https:// foo\.test`), []string{`(?x) https:// foo\.test`}},

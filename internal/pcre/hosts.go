@@ -316,7 +316,7 @@ func (a *automaton) dotOrNot(at []int) (found bool, steps int) {
 	}
 	for _, q := range instead {
 		steps += len(a.follow[q])
-		if reached[q] && !slices.Contains(dots, q) || slices.ContainsFunc(a.follow[q], func(r target) bool { return before[r.to] }) {
+		if reached[q] || slices.ContainsFunc(a.follow[q], func(r target) bool { return before[r.to] }) {
 			return true, steps
 		}
 	}

@@ -3,7 +3,7 @@ package settings
 
 import "reflect"
 
-// Of returns a struct of those fields of the struct v that have a name in YAML and are set, in their order. So a YAML package
+// Of returns a struct of those fields of the struct v that are set, in their order. So a YAML package
 // writes lists that are empty, which the option omitempty would leave out, and no others that are not set.
 func Of(v any) any {
 	var fields []reflect.StructField
@@ -11,7 +11,7 @@ func Of(v any) any {
 	from := reflect.ValueOf(v)
 	for i := range from.NumField() {
 		field := from.Type().Field(i)
-		if field.IsExported() && field.Tag.Get("yaml") != "-" && !from.Field(i).IsZero() {
+		if field.IsExported() && !from.Field(i).IsZero() {
 			fields = append(fields, reflect.StructField{Name: field.Name, Type: field.Type, Tag: field.Tag})
 			values = append(values, from.Field(i))
 		}
