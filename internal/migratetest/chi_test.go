@@ -122,7 +122,7 @@ var chiRows = []row{
 	{
 		text:    [2]string{"`Debug: true`, `c.Log`", "`WithObserver(LogDenied(logger))`"},
 		browser: "—",
-		note:    "`LogDenied` logs refusals only, at most 10 a second, and quotes what the client sent; `Policy.Decide` answers for one request",
+		note:    "the logger is a `*slog.Logger`; `LogDenied` logs refusals only, at most 10 a second, and quotes what the client sent; `Policy.Decide` answers for one request",
 	},
 	{
 		peer:    chiHandler(chi.AllowAll()),

@@ -162,7 +162,7 @@ var rsRows = []row{
 	{
 		text:    [2]string{"`Debug: true`, `Logger`", "`WithObserver(LogDenied(logger))`"},
 		browser: "—",
-		note:    "`LogDenied` logs refusals only, at most 10 a second, and quotes what the client sent; `Policy.Decide` answers for one request",
+		note:    "the logger is a `*slog.Logger`; `LogDenied` logs refusals only, at most 10 a second, and quotes what the client sent; `Policy.Decide` answers for one request",
 	},
 	{
 		peer:    rsHandler(rs.AllowAll()),
@@ -173,7 +173,7 @@ var rsRows = []row{
 	{
 		text:    [2]string{"`c.Handler`, `c.HandlerFunc`, `c.ServeHTTP` (Negroni)", "`policy.Handler`"},
 		browser: "—",
-		note:    "Negroni: `n.UseFunc(func(w, r, next) { policy.Handler(next).ServeHTTP(w, r) })`",
+		note:    "Negroni: `n.UseFunc(func(w http.ResponseWriter, r *http.Request, next http.HandlerFunc) { policy.Handler(next).ServeHTTP(w, r) })`",
 	},
 	{
 		text:    [2]string{"`c.OriginAllowed(r)`", "`policy.AllowsOrigin(r.Header.Get(\"Origin\"))`"},
