@@ -581,6 +581,9 @@ func TestAdvice(t *testing.T) {
 	}
 	assert.Empty(t, cors.MustNew(cors.WithOriginRegexps(`https://a\.example\.com:80|https://b\.example\.com`, `https://c\.example\.com(:443)?`)).Warnings())
 	assert.Empty(t, cors.MustNew(cors.WithPrivateNetwork(), cors.WithOrigins("https://a.example")).Warnings())
+	for _, w := range cors.MustNew(cors.WithHostRegexps(`null`)).Warnings() {
+		assert.NotEqual(t, cors.CodeRegexpDead, w.Code, "it is a host like others")
+	}
 }
 
 // What JSON cannot hold must not turn into a policy for everyone.

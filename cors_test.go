@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -560,6 +561,30 @@ func TestDecide(t *testing.T) {
 	assert.NotContains(t, cors.Decision{}.String(), "allowed")
 	assert.False(t, cors.Decision{Kind: cors.Actual}.Allowed())
 	assert.Equal(t, "was not decided", cors.Decision{Kind: cors.Actual}.String()[len(cors.Decision{Kind: cors.Actual}.String())-15:])
+}
+
+// All expressions of a policy share what may be spent on one origin: what those for origins have used up, those for hosts have
+// not, and deny what is left undecided.
+func TestListsShareABudget(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	var dense []string
+	for range 100 {
+		expr := "https://"
+		for range 90 {
+			expr += fmt.Sprintf("[^%c.-]?", 'a'+r.IntN(6))
+		}
+		dense = append(dense, expr+`\.example\.com`)
+	}
+	origin := "https://"
+	for range 120 {
+		origin += string(rune('a' + r.IntN(6)))
+	}
+	origin += ".example.com"
+	hosts := cors.WithHostRegexps(`[a-f]+\.example\.com`)
+	assert.Equal(t, cors.Allowed, cors.MustNew(hosts).Decide(get(origin)).Reason)
+	d := cors.MustNew(hosts, cors.WithOriginRegexps(dense...)).Decide(get(origin))
+	assert.Equal(t, cors.OriginUndecided, d.Reason)
+	assert.Contains(t, d.String(), "could not be evaluated in time")
 }
 
 // Browsers send Origin with requests to the page's own origin too, unless they are GET or HEAD. No permission is asked for.

@@ -230,7 +230,7 @@ func dotForgotten(host pcre.Tail, tails []pcre.Tail) (domain string) {
 		if below && end == host.Host {
 			return ""
 		}
-		if before, ends := strings.CutSuffix(host.Host, end); below && !tail.Open && ends && before != "" && !strings.Contains(before, ".") {
+		if before, ends := strings.CutSuffix(host.Host, end); below && !tail.Open && ends && before != "" {
 			domain = end
 		}
 	}
