@@ -307,9 +307,9 @@ const (
 	// NullOrigin: any web page can have the origin null, by means of a sandboxed frame. It permits that origin, with
 	// credentials and without.
 	NullOrigin
-	// LooseRegexps: a dot that was not escaped matches any character, and one that is optional, as in (www\.?)?example\.com,
-	// may be missing, so that a stranger may register a host that matches. It permits such regular expressions together
-	// with credentials.
+	// LooseRegexps: a dot that was not escaped matches any character, and one that is optional, as in (www\.?)?example\.com and
+	// app(\.eu\.)?example\.com, or that an alternative lacks, as in (www|api\.)example\.com, may be missing, so that a stranger
+	// may register a host that matches. It permits such regular expressions together with credentials.
 	LooseRegexps
 )
 
@@ -369,7 +369,7 @@ const (
 	CodeInsecureOrigin Code = "insecure_origin" // admits http: InsecureOrigins
 	CodePublicSuffix   Code = "public_suffix"   // admits all of a public suffix: PublicSuffixes
 	CodeNullOrigin     Code = "null_origin"     // the origin null: NullOrigin
-	CodeLooseRegexp    Code = "loose_regexp"    // an unescaped or optional dot: LooseRegexps
+	CodeLooseRegexp    Code = "loose_regexp"    // a dot that is not escaped, or may be missing: LooseRegexps
 
 	CodeMethodSyntax    Code = "method_syntax"    // not a token
 	CodeMethodForbidden Code = "method_forbidden" // no script can use it
