@@ -102,8 +102,8 @@ func (c Config) MarshalYAML() (any, error) { return settings.Of(c.withoutFunc())
 
 // UnmarshalJSON implements [json.Unmarshaler]. A field that is unknown, given twice or of another type is an error. So is
 // null for all of it, and a list of origins that is null is an empty one, which New refuses: none may turn into a policy for
-// everyone. Any other field that is null is not set. The error joins a [*ConfigError] for all that is wrong. After it, c is a Config that New
-// refuses.
+// everyone. Any other field that is null is not set. The error joins a [*ConfigError] for all that is wrong. After it, c is a
+// Config that New refuses.
 //
 // Danger: of a text that is no JSON at all, [json.Unmarshal] returns the error without asking Config. Check it: the Config
 // that was not filled is, like the zero one, the default policy: any origin, without credentials.
@@ -154,13 +154,7 @@ func (c *Config) decode(unmarshal func(any) error, twice []string) (err error) {
 	if err := unmarshal(&document); err != nil {
 		return err
 	}
-	fields, ok := document.(map[string]any)
-	if others, is := document.(map[any]any); is { // of other YAML packages
-		fields, ok = map[string]any{}, true
-		for name, value := range others {
-			fields[fmt.Sprint(name)] = value
-		}
-	}
+	fields, ok := settings.Fields(document)
 	if !ok {
 		return &ConfigError{"config", written(document), CodeField,
 			`it is no configuration; write its settings, such as {"origins": ["https://app.example.com"]}`}

@@ -222,7 +222,7 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 // dotForgotten returns the domain before which the dot seems to have been forgotten for one of the hosts, as in
 // (www|api\.)example\.com: that host is a domain by itself, and nothing below it is admitted.
 func dotForgotten(host pcre.Tail, tails []pcre.Tail) (domain string) {
-	if domain, err := publicsuffix.EffectiveTLDPlusOne(host.Host); err != nil || domain != host.Host || host.Open || host.Loose {
+	if own, err := publicsuffix.EffectiveTLDPlusOne(host.Host); err != nil || own != host.Host || host.Open || host.Loose {
 		return ""
 	}
 	for _, tail := range tails {

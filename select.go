@@ -47,8 +47,7 @@ func Select(pick func(*http.Request) *Policy) func(next http.Handler) http.Handl
 // The handler behind may read a request in another way: it may decode its path before or after it looks at the slashes, twice,
 // or not at all, clean it (//public, /a/../public), cut parameters (/public;a=b), take a backslash for a slash, an empty segment
 // for one or not, upper case for lower case, add or remove a slash at its end, or not know that a host is the same in upper case.
-// Where such readings lead to different policies, the request is passed on
-// untouched: neither policy is sure to be meant. So "/public/" alone does not hold for /public, nor "/{tenant}/" for /acme or /acme/,
+// Where such readings lead to different policies, the request is passed on untouched: neither policy is sure to be meant. So "/public/" alone does not hold for /public, nor "/{tenant}/" for /acme or /acme/,
 // beside a "/" with another policy: add "/public" and "/{tenant}"; and beside another "/{page}/", "/login" needs a "/login/".
 // A path of more than 2 KiB gets no policy either.
 //
@@ -157,7 +156,8 @@ func (rt *routes) add(pattern string, p *Policy) (hint string) {
 		return "but for letter case, which means nothing to some handlers, it conflicts with another pattern; write both in the same case"
 	}
 	rt.folded.policies[folded] = p
-	rt.upper, rt.folded.hosts = rt.upper || folded != normal, rt.hosts
+	literals := inBraces.ReplaceAllString(normal, "")
+	rt.upper, rt.folded.hosts = rt.upper || lowerASCII(literals) != literals, rt.hosts
 	return ""
 }
 
@@ -176,7 +176,10 @@ func fold(pattern string) string {
 	})
 }
 
-var partOfPattern = regexp.MustCompile(`\{[^}]*\}|[^{]+`)
+var (
+	inBraces      = regexp.MustCompile(`\{[^}]*\}`)
+	partOfPattern = regexp.MustCompile(inBraces.String() + `|[^{]+`)
+)
 
 func lowerASCII(s string) string {
 	return strings.Map(func(c rune) rune {

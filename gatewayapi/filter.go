@@ -124,18 +124,11 @@ func (f *Filter) UnmarshalYAML(unmarshal func(any) error) error {
 	if err := unmarshal(&doc); err != nil {
 		return err
 	}
-	if others, ok := doc.(map[any]any); ok { // of other YAML packages
-		fields := map[string]any{}
-		for name, value := range others {
-			fields[fmt.Sprint(name)] = value
-		}
-		doc = fields
-	}
 	return f.read(doc)
 }
 
 func (f *Filter) read(doc any) error {
-	m, ok := doc.(map[string]any)
+	m, ok := settings.Fields(doc)
 	if doc == nil {
 		return nil
 	} else if !ok {

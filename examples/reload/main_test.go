@@ -198,6 +198,7 @@ GET /x: # wrong: a preflight's method is OPTIONS
 /d/:
   private_network: perhaps # wrong: private_network: "perhaps": it is neither true nor false
   host_regexps: ['('] # wrong: a group is not closed
+  max_age: !!int "soon" # wrong: max_age: yaml: cannot decode
   headers: [X-Fine, null] # wrong: headers: "null": an element is null
 --- # wrong: a second document
 /e/: {}
