@@ -537,6 +537,10 @@ func TestANullConfig(t *testing.T) {
 			return nil
 		}))
 	}
+	assert.ErrorContains(t, c.UnmarshalYAML(func(v any) error {
+		*v.(*any) = map[any]any{"orgins": []any{"https://a.example"}, 7: true}
+		return nil
+	}), `did you mean "origins"?`, "these are checked too")
 	assert.ErrorContains(t, json.Unmarshal([]byte("null"), &c), `cors: config: "null": it is no configuration`)
 	_, err := cors.New(cors.WithConfig(c))
 	assert.Error(t, err)
