@@ -108,7 +108,7 @@ type Filter struct {
 }
 
 // UnmarshalJSON implements [json.Unmarshaler]. It reads a bare filter with the strictness of [Parse], which the names of fields,
-// their types and their number are a part of. Of null it makes nothing.
+// their types and their number are a part of. What is not named, or null, stays as it is.
 func (f *Filter) UnmarshalJSON(data []byte) error {
 	docs, err := jsonDocuments(data)
 	if err != nil || len(docs) == 0 {
@@ -135,7 +135,7 @@ func (f *Filter) read(doc any) error {
 		return fmt.Errorf("gatewayapi: it is %s; it must be a CORS filter", describe(doc))
 	}
 	var p parser
-	if p.filter("", m); len(p.bad) > 0 {
+	if p.filter("", m, *f); len(p.bad) > 0 {
 		return errors.Join(p.bad...)
 	}
 	*f = p.filters[0]

@@ -411,6 +411,21 @@ func TestReadsAFilterStrictly(t *testing.T) {
 	assert.Equal(t, gatewayapi.Filter{MaxAge: seconds(7)}, f)
 }
 
+// As encoding/json and YAML packages have it: defaults in the program, and a file on top of them.
+func TestReadsAFilterOverAnother(t *testing.T) {
+	for name, unmarshal := range map[string]func([]byte, any) error{"JSON": json.Unmarshal, "YAML": yaml.Unmarshal} {
+		defaults := gatewayapi.Filter{AllowOrigins: []string{"https://own.example"}, AllowMethods: []string{"PUT"}, AllowCredentials: true, MaxAge: seconds(5)}
+		f := defaults
+		require.NoError(t, unmarshal([]byte(`{"allowHeaders": ["X-A"], "allowOrigins": null, "allowMethods": ["DELETE"]}`), &f), name)
+		assert.Equal(t, gatewayapi.Filter{AllowOrigins: []string{"https://own.example"}, AllowMethods: []string{"DELETE"},
+			AllowHeaders: []string{"X-A"}, AllowCredentials: true, MaxAge: seconds(5)}, f, name)
+		require.NoError(t, unmarshal([]byte(`{"allowCredentials": false, "maxAge": 7}`), &f), name)
+		assert.Equal(t, gatewayapi.Filter{AllowOrigins: []string{"https://own.example"}, AllowMethods: []string{"DELETE"},
+			AllowHeaders: []string{"X-A"}, MaxAge: seconds(7)}, f, name)
+		assert.Equal(t, gatewayapi.Filter{AllowOrigins: []string{"https://own.example"}, AllowMethods: []string{"PUT"}, AllowCredentials: true, MaxAge: seconds(5)}, defaults)
+	}
+}
+
 func TestOptionsLeaveTheFilterAlone(t *testing.T) {
 	f := gatewayapi.Filter{AllowOrigins: []string{"https://example.com/"}, AllowHeaders: []string{"Origin", "X-A"}}
 	opts, err := f.Options()

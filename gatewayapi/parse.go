@@ -188,7 +188,7 @@ func (p *parser) document(doc any) {
 	case len(m) == 0:
 		p.fail("", "the object is empty; it must be an HTTPRoute, a TrafficPolicy or a CORS filter")
 	default:
-		p.filter("", m)
+		p.filter("", m, Filter{})
 	}
 }
 
@@ -259,7 +259,7 @@ func (p *parser) trafficPolicy(path string, m map[string]any) {
 	if _, disabled := field[map[string]any](p, path, filter, "disable"); !disabled {
 		filter = maps.Clone(filter)
 		delete(filter, "disable")
-		p.filter(path, filter)
+		p.filter(path, filter, Filter{})
 	}
 }
 
@@ -287,7 +287,7 @@ func (p *parser) routeFilter(path string, m map[string]any) bool {
 	case ok && kind != "CORS" && isCORS:
 		p.fail(at(path, "type"), "%q is not for a filter with the field cors; write CORS", kind)
 	case isCORS:
-		p.filter(at(path, "cors"), filter)
+		p.filter(at(path, "cors"), filter, Filter{})
 	}
 	return ok && kind == "CORS"
 }
@@ -295,29 +295,29 @@ func (p *parser) routeFilter(path string, m map[string]any) bool {
 // filterFields are those of the filter itself.
 var filterFields = []string{"allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders", "allowCredentials", "maxAge"}
 
-// filter reads the filter itself.
-func (p *parser) filter(path string, m map[string]any) {
+// filter reads the filter itself. What it does not name stays as in f.
+func (p *parser) filter(path string, m map[string]any, f Filter) {
 	for _, name := range slices.Sorted(maps.Keys(m)) {
 		if !slices.Contains(filterFields, name) {
 			p.fail(at(path, name), "it is no field of a CORS filter; %s", suggestion(name))
 		}
 	}
-	credentials, _ := field[bool](p, path, m, "allowCredentials")
-	p.filters = append(p.filters, Filter{
-		AllowOrigins:     p.strings(path, m, "allowOrigins"),
-		AllowMethods:     p.strings(path, m, "allowMethods"),
-		AllowHeaders:     p.strings(path, m, "allowHeaders"),
-		ExposeHeaders:    p.strings(path, m, "exposeHeaders"),
-		AllowCredentials: credentials,
-		MaxAge:           p.seconds(path, m, "maxAge"),
-	})
+	f.AllowOrigins = p.strings(path, m, "allowOrigins", f.AllowOrigins)
+	f.AllowMethods = p.strings(path, m, "allowMethods", f.AllowMethods)
+	f.AllowHeaders = p.strings(path, m, "allowHeaders", f.AllowHeaders)
+	f.ExposeHeaders = p.strings(path, m, "exposeHeaders", f.ExposeHeaders)
+	if credentials, ok := field[bool](p, path, m, "allowCredentials"); ok {
+		f.AllowCredentials = credentials
+	}
+	f.MaxAge = p.seconds(path, m, "maxAge", f.MaxAge)
+	p.filters = append(p.filters, f)
 }
 
-// strings returns the field of the given name; nil if it is absent.
-func (p *parser) strings(path string, m map[string]any, name string) []string {
+// strings returns the field of the given name, or what there is if it is absent.
+func (p *parser) strings(path string, m map[string]any, name string, there []string) []string {
 	list, ok := field[[]any](p, path, m, name)
 	if !ok {
-		return nil
+		return there
 	}
 	values := make([]string, len(list))
 	for i, v := range list {
@@ -328,8 +328,8 @@ func (p *parser) strings(path string, m map[string]any, name string) []string {
 	return values
 }
 
-// seconds returns the field of the given name; nil if it is absent. A number may be written as 3600 or 3600.0.
-func (p *parser) seconds(path string, m map[string]any, name string) *int {
+// seconds returns the field of the given name, or what there is if it is absent. A number may be written as 3600 or 3600.0.
+func (p *parser) seconds(path string, m map[string]any, name string, there *int) *int {
 	if f, ok := m[name].(float64); ok && f == math.Trunc(f) && math.Abs(f) <= math.MaxInt32 {
 		n := int(f)
 		return &n
@@ -337,7 +337,7 @@ func (p *parser) seconds(path string, m map[string]any, name string) *int {
 	if n, ok := field[int](p, path, m, name); ok {
 		return &n
 	}
-	return nil
+	return there
 }
 
 // list yields the elements of the field of the given name, which are objects, with their paths.

@@ -59,7 +59,7 @@ func ParseForm(v url.Values) (Config, error) {
 			config.Content = append(config.Content, stringNode(name), value)
 		}
 	}
-	c := d.config(config)
+	c := d.config(config, Config{})
 	if err := d.err(); err != nil {
 		return Config{}, err
 	}

@@ -121,7 +121,7 @@ type Config struct {
 }
 
 // UnmarshalJSON implements [json.Unmarshaler]. It reads the bare configuration with the liberties and the strictness
-// of [Parse].
+// of [Parse]. What is not named, or null, stays as it is.
 func (c *Config) UnmarshalJSON(data []byte) error {
 	node, err := jsonNode(data)
 	if err != nil {
@@ -170,7 +170,7 @@ func (c *Config) read(node *yaml.Node) error {
 		return nil
 	}
 	var d decoder
-	config := d.config(node)
+	config := d.config(node, *c)
 	if err := d.err(); err != nil {
 		return err
 	}

@@ -169,7 +169,7 @@ func (d *decoder) plugin(root *yaml.Node) (c Config) {
 		isPlugin = isPlugin || slices.Contains([]string{"name", "plugin", "config", "value"}, f.name)
 	}
 	if !isPlugin {
-		return d.configFields(fields)
+		return d.configFields(fields, c)
 	}
 	for _, f := range fields {
 		switch f.name {
@@ -195,13 +195,15 @@ func (d *decoder) plugin(root *yaml.Node) (c Config) {
 	if config == nil || isNull(config) {
 		return c
 	}
-	return d.config(config)
+	return d.config(config, c)
 }
 
-// config reads the configuration.
-func (d *decoder) config(node *yaml.Node) Config { return d.configFields(d.fields("config", node)) }
+// config reads the configuration. What it does not name stays as in c.
+func (d *decoder) config(node *yaml.Node, c Config) Config {
+	return d.configFields(d.fields("config", node), c)
+}
 
-func (d *decoder) configFields(fields []field) (c Config) {
+func (d *decoder) configFields(fields []field, c Config) Config {
 	hasOrigins := false
 	var origin *yaml.Node
 	for _, f := range fields {

@@ -393,6 +393,18 @@ func TestConfigIsReadAndWrittenInsideOtherDocuments(t *testing.T) {
 	}
 }
 
+// As encoding/json and YAML packages have it: defaults in the program, and a file on top of them.
+func TestConfigIsReadOverAnother(t *testing.T) {
+	for name, unmarshal := range map[string]func([]byte, any) error{"JSON": json.Unmarshal, "YAML": yaml.Unmarshal} {
+		c := kong.Config{Origins: []string{"https://own.example"}, Methods: []string{"PUT"}, Credentials: true, MaxAge: seconds(5)}
+		require.NoError(t, unmarshal([]byte(`{"headers": ["X-A"], "origins": null, "methods": "DELETE"}`), &c), name)
+		assert.Equal(t, kong.Config{Origins: []string{"https://own.example"}, Methods: []string{"DELETE"}, Headers: []string{"X-A"},
+			Credentials: true, MaxAge: seconds(5)}, c, name)
+		require.NoError(t, unmarshal([]byte(`{"credentials": false, "max_age": 7, "origin": "https://b.example"}`), &c), name)
+		assert.Equal(t, kong.Config{Origins: []string{"https://b.example"}, Methods: []string{"DELETE"}, Headers: []string{"X-A"}, MaxAge: seconds(7)}, c, name)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, doc := range []string{
 		"", "null", "{}", "[]", "name: cors", `{"name": "cors", "config": {"origins": ["*"], "max_age": "3600"}}`,
