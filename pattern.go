@@ -49,8 +49,13 @@ func (p pattern) String() string {
 	return s
 }
 
-// regexpBytes are in no entry, but in most regular expressions.
-const regexpBytes = `\^$()|`
+// likeRegexp matches what is in no entry, but in most regular expressions.
+var likeRegexp = regexp.MustCompile(`[\\^$()|]|(^|[^:])\[[^\]:]*\][+*?{]|\.[+?]|\?\.|\?://|^\.\*`)
+
+// unexpanded matches a variable of a shell, a template or a batch file.
+var unexpanded = regexp.MustCompile(`\$[({]?[A-Z_]{2}|\$\{[a-z]|\{\{|%[A-Z_]{2,}%`)
+
+const hintUnexpanded = "a variable that was not expanded; write its value"
 
 // parsePattern parses an entry of [WithOrigins] other than * and null. A non-empty hint says what is wrong; where it takes a
 // regular expression, advise is [useRegexp], or [exampleRegexp], which costs nothing.
@@ -71,19 +76,19 @@ func parsePattern(s string, advise func(expr string) string) (p pattern, code Co
 	p.scheme = strings.ToLower(scheme)
 	switch {
 	case strings.Contains(scheme, "*"):
-		return fail(CodeOriginWildcard, "a scheme is no place for a *; name each scheme, %q and %q"+orRegexp, suggested("http://"+rest), suggested("https://"+rest))
+		return fail(CodeOriginWildcard, "a scheme is no place for a *; %s"+orRegexp, write("http://"+rest, "https://"+rest))
 	case p.scheme == "" || len(p.scheme) > maxScheme || p.scheme[0] < 'a' || p.scheme[0] > 'z' || strings.Trim(p.scheme, pcre.SchemeBytes) != "":
-		return fail(CodeOriginSyntax, "%q is no scheme; write %q", scheme, suggested("https://"+rest))
+		return fail(CodeOriginSyntax, "%q is no scheme; %s", scheme, write("https://"+rest))
 	case opaqueSchemes[p.scheme]:
 		return fail(CodeOriginOpaque, hintOpaque, p.scheme)
 	}
 	rest = strings.TrimSuffix(rest, "/")
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
 		part := map[byte]string{'/': "path", '?': "query", '#': "fragment"}[rest[i]]
-		return fail(CodeOriginSyntax, "an origin has no %s; write %q", part, suggested(scheme+"://"+rest[:i]))
+		return fail(CodeOriginSyntax, "an origin has no %s; %s", part, write(scheme+"://"+rest[:i]))
 	}
 	if i := strings.LastIndexByte(rest, '@'); i >= 0 {
-		return fail(CodeOriginSyntax, "an origin has no user information; if the host is what follows the @, write %q", suggested(scheme+"://"+rest[i+1:]))
+		return fail(CodeOriginSyntax, "an origin has no user information; if the host is what follows the @, %s", write(scheme+"://"+rest[i+1:]))
 	}
 
 	host, port, hint := cutPort(scheme, rest)
@@ -95,13 +100,13 @@ func parsePattern(s string, advise func(expr string) string) (p pattern, code Co
 	case port == "*":
 		p.anyPort = true
 	case strings.Contains(port, "*"):
-		return fail(CodeOriginWildcard, "a * stands for a whole port; write %q"+orRegexp, suggested(scheme+"://"+host+":*"))
+		return fail(CodeOriginWildcard, "a * stands for a whole port; %s"+orRegexp, write(scheme+"://"+host+":*"))
 	case strings.Contains(port, "["):
-		return fail(CodeOriginWildcard, "%q is no port; for any port write %q", port, suggested(scheme+"://"+host+":*"))
+		return fail(CodeOriginWildcard, "%q is no port; for any port %s", port, write(scheme+"://"+host+":*"))
 	case port == "":
-		return fail(CodeOriginSyntax, `no port follows the ":"; write %q`, suggested(scheme+"://"+host))
+		return fail(CodeOriginSyntax, `no port follows the ":"; %s`, write(scheme+"://"+host))
 	case !isPort(port):
-		return fail(CodeOriginSyntax, "%q is no port, which is a number from 0 to 65535 without leading zeros; write that of the page, or %q for any", port, suggested(scheme+"://"+host+":*"))
+		return fail(CodeOriginSyntax, "%q is no port, which is a number from 0 to 65535 without leading zeros; write that of the page; for any port %s", port, write(scheme+"://"+host+":*"))
 	case port != defaultPort(p.scheme):
 		p.port = port
 	}
@@ -123,7 +128,7 @@ func parsePattern(s string, advise func(expr string) string) (p pattern, code Co
 		return fail(CodeOriginSyntax, "%q is no host: %s; write one such as %q", host, problem, scheme+"://example.com")
 	}
 	if p.wild && (endsInNumber(p.host) || p.host[0] == '[') {
-		return fail(CodeOriginWildcard, "an IP address has no subdomains; write %q", suggested(scheme+"://"+p.host+port))
+		return fail(CodeOriginWildcard, "an IP address has no subdomains; %s", write(scheme+"://"+p.host+port))
 	}
 	if n := len(p.host); p.wild && n+len("a.") > maxHost {
 		return fail(CodeOriginSyntax, "a host has at most %d bytes, so this one has no subdomains", maxHost)
@@ -144,40 +149,61 @@ func hintText(s string, advise func(string) string) string {
 			return "an origin holds no comma or semicolon; give each origin as an element of its own" + each
 		}
 	}
+	if unexpanded.MatchString(s) {
+		return "it holds " + hintUnexpanded
+	}
 	if trimmed := strings.Trim(s, quotes); strings.ContainsAny(s[:1], quotes) && trimmed != "" && !strings.EqualFold(trimmed, "null") {
 		switch {
-		case strings.Contains(trimmed, "://"):
-			trimmed = suggested(trimmed)
-		case trimmed != "*":
-			trimmed = suggested(withScheme(trimmed))
+		case trimmed == "*":
+			return `an origin stands in no quotes; write "*"`
+		case !strings.Contains(trimmed, "://"):
+			trimmed = withScheme(trimmed)
 		}
-		return fmt.Sprintf("an origin stands in no quotes; write %q", trimmed)
+		return "an origin stands in no quotes; " + write(trimmed)
+	}
+	if bare := strings.Trim(s, "<[{('\"`)}]>"); strings.ContainsAny(s[:1], "<[{(") && strings.Contains(bare, "://") && isEntry(bare) {
+		return "an origin stands in no brackets; " + write(bare)
 	}
 	if bad := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }; strings.ContainsFunc(s, bad) {
 		if trimmed := strings.TrimFunc(s, bad); !strings.ContainsFunc(trimmed, bad) {
-			return fmt.Sprintf("an origin holds no white space; write %q", suggested(trimmed))
+			return "an origin holds no white space; " + write(trimmed)
 		}
 		return "an origin holds no white space or control character; give each origin as an element of its own" + eachSuggested(s)
 	}
-	if strings.ContainsAny(s, regexpBytes) {
-		return "it looks like a regular expression; " + advise(undelimited(s))
+	if likeRegexp.MatchString(s) {
+		expr := undelimited(s)
+		if plain := strings.ReplaceAll(strings.Trim(expr, "^$"), `\.`, "."); !likeRegexp.MatchString(plain) && isEntry(plain) {
+			return "no regular expression is needed; " + write(plain)
+		}
+		return "it looks like a regular expression; " + advise(expr)
 	}
 	return ""
 }
 
+// brokenScheme matches a scheme of the web without its "://".
+var brokenScheme = regexp.MustCompile(`^(https?)(:|[;.]?/)/*`)
+
 // hintNoScheme says how to write s, which has no "://".
 func hintNoScheme(s string) string {
-	if rest, ok := strings.CutPrefix(s, "//"); ok {
-		return fmt.Sprintf("the scheme is missing; write %q", suggested(withScheme(rest)))
-	}
-	if scheme, rest, ok := strings.Cut(s, ":"); ok && (scheme == "http" || scheme == "https") {
-		return fmt.Sprintf(`"://" follows the scheme; write %q`, suggested(scheme+"://"+strings.TrimLeft(rest, "/")))
-	}
 	if strings.EqualFold(strings.Trim(s, quotes), "null") {
 		return `the origin null is written "null"`
 	}
-	s = strings.TrimPrefix(strings.TrimPrefix(s, "https//"), "http//")
-	return fmt.Sprintf("the scheme is missing; write %q", suggested(withScheme(s)))
+	if slices.Contains([]string{"all", "any", "**"}, strings.ToLower(s)) {
+		return `any origin is written "*"`
+	}
+	if scheme := brokenScheme.FindStringSubmatch(s); scheme != nil {
+		return `"://" follows the scheme; ` + write(scheme[1]+"://"+strings.TrimPrefix(s, scheme[0]))
+	}
+	s = strings.TrimLeft(s, "/")
+	if strings.HasPrefix(s, ".") {
+		s = "*" + s // as cookies have it
+	}
+	s, _, _ = strings.Cut(s, "/")
+	s = withScheme(s)
+	if _, _, hint := parsePattern(s, exampleRegexp); hint != "" {
+		return "the scheme is missing, and " + hint
+	}
+	return "the scheme is missing; " + write(s)
 }
 
 // cutPort cuts what follows the scheme before the port, which keeps its colon.
@@ -185,7 +211,7 @@ func cutPort(scheme, rest string) (host, port, hint string) {
 	if end := strings.LastIndexByte(rest, ']'); end > 0 && strings.HasPrefix(strings.TrimPrefix(rest, "*."), "[") {
 		host, port = rest[:end+1], rest[end+1:]
 		if port != "" && port[0] != ':' {
-			hint = fmt.Sprintf("%q follows the IPv6 address; write %q", port, suggested(scheme+"://"+host))
+			hint = fmt.Sprintf("%q follows the IPv6 address; %s", port, write(scheme+"://"+host))
 		}
 		return host, port, hint
 	}
@@ -195,12 +221,17 @@ func cutPort(scheme, rest string) (host, port, hint string) {
 		return host, port, ""
 	}
 	bare, or := strings.Trim(rest, "[]"), ""
+	if strings.Trim(strings.ToLower(bare), "0123456789abcdef:.%") != "" {
+		_, port, _ = strings.Cut(port, ":")
+		port, _, _ = strings.Cut(port, ":")
+		return host, "", "one port follows the host; " + write(scheme+"://"+host+":"+port)
+	}
 	if i := strings.LastIndexByte(bare, ':'); isPort(bare[i+1:]) {
-		if other := scheme + "://[" + bare[:i] + "]" + bare[i:]; suggested(other) == other {
+		if other := scheme + "://[" + bare[:i] + "]" + bare[i:]; isEntry(other) {
 			or = fmt.Sprintf(", or %q if that is a port", other)
 		}
 	}
-	return host, port, fmt.Sprintf("an IPv6 address stands in brackets; write %q%s", suggested(scheme+"://["+bare+"]"), or)
+	return host, port, fmt.Sprintf("an IPv6 address stands in brackets; %s%s", write(scheme+"://["+bare+"]"), or)
 }
 
 // hintStar says how to write a host that has a * where it stands for nothing, behind the wildcard for subdomains if there is
@@ -209,15 +240,15 @@ func hintStar(s, scheme, host, port string, wild bool, advise func(string) strin
 	before, after, _ := strings.Cut(host, "*")
 	switch {
 	case (strings.HasPrefix(host, ".*.") || strings.HasPrefix(host, "**.")) && !strings.Contains(host[3:], "*"):
-		return fmt.Sprintf("a * by itself stands for subdomains; write %q", suggested(scheme+"://*."+host[3:]+port))
+		return "a * by itself stands for subdomains; " + write(scheme+"://*."+host[3:]+port)
 	case after == "" && strings.HasSuffix(before, ".") && endsInNumber(before):
 		return "a * cannot end a host; list the addresses" + orRegexp
 	case after == "" && strings.HasSuffix(before, "."):
 		return "a * cannot end a host, for in some domain the name is a stranger's; list the hosts" + orRegexp
 	case after == "" && before != "":
-		return fmt.Sprintf("a * cannot end a host; for any port write %q"+orRegexp, suggested(scheme+"://"+before+":*"))
+		return "a * cannot end a host; for any port " + write(scheme+"://"+before+":*") + orRegexp
 	case before == "" && after != "" && after[0] != '-' && !wild && !strings.Contains(after, "*"):
-		return fmt.Sprintf("a * is followed by a dot, or strangers' hosts would match too; write %q and %q"+orRegexp, suggested(scheme+"://"+after+port), suggested(scheme+"://*."+after+port))
+		return "a * is followed by a dot, or strangers' hosts would match too; " + write(scheme+"://"+after+port, scheme+"://*."+after+port) + orRegexp
 	}
 	return "a * stands for whole labels at the beginning of a host; " + advise(regexpFor(s))
 }
@@ -226,21 +257,29 @@ const hintOpaque = "browsers send null as the origin of a page with the scheme %
 
 const (
 	quotes   = "'\"`"
-	orRegexp = ", or a regular expression with WithOriginRegexps"
+	orRegexp = ", or use a regular expression with WithOriginRegexps"
 )
 
-// suggested returns an entry that a hint suggests, or an example if it would be an error too.
-func suggested(entry string) string {
-	if _, _, hint := parsePattern(entry, exampleRegexp); hint != "" {
-		return "https://app.example.com"
+// write is the advice to write the given entries, or one such as an example if one of them would be an error too.
+func write(entries ...string) string {
+	for _, entry := range entries {
+		if !isEntry(entry) {
+			return `write one such as "https://app.example.com"`
+		}
 	}
-	return entry
+	return "write " + strings.ReplaceAll(quoteAll("", entries), ", ", " and ")
+}
+
+// isEntry reports whether there is nothing wrong with an entry.
+func isEntry(s string) bool {
+	_, _, hint := parsePattern(s, exampleRegexp)
+	return hint == ""
 }
 
 // eachSuggested are the elements of a list that was written as one, if each of them is an entry.
 func eachSuggested(s string) string {
 	elements := strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ';' || unicode.IsSpace(r) })
-	if len(elements) > 8 || slices.ContainsFunc(elements, func(element string) bool { return element == s || suggested(element) != element }) {
+	if len(elements) > 8 || slices.ContainsFunc(elements, func(element string) bool { return element == s || !isEntry(element) }) {
 		return ""
 	}
 	return quoteAll(": ", elements)
@@ -281,7 +320,7 @@ func exampleRegexp(string) string {
 	return "use WithOriginRegexps, with an expression such as `https://pr-[0-9]+\\.example\\.com`"
 }
 
-var looseDot = regexp.MustCompile(`([a-z0-9)-])\.([a-z0-9(-])`)
+var looseDot = regexp.MustCompile(`([a-z0-9)\]+*}-])\.([a-z0-9([-])`)
 
 // undelimited returns a regular expression without the slashes that enclose it in other languages.
 func undelimited(expr string) string {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/publicsuffix"
 
@@ -136,19 +137,18 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 	if !quick {
 		return
 	}
-	host := field == "host_regexps"
+	host, scheme := false, "https://"
+	if field == "host_regexps" {
+		host, scheme = true, ""
+	}
 	tails, size := re.Tails(!host, isOwned)
 	c.size += size
-	if re.Dead {
+	if re.Dead != "" {
 		what := "it"
 		if len(tails) > 0 {
 			what = "a part of it"
 		}
-		why := "origins are lower-case ASCII; use lower case or (?i), and punycode (xn--…) for international names"
-		if strings.Contains(expr, `\\`) {
-			why = "no origin holds a backslash; write `\\.` for a dot, with one backslash"
-		}
-		c.warn(field, expr, CodeRegexpDead, "%s can never match, since %s", what, why)
+		c.warn(field, expr, CodeRegexpDead, "%s can never match, since %s", what, whyDead(expr, re.Dead))
 	}
 	if v, _ := re.Try("null"); v == pcre.Yes && !host && strings.Contains(expr, "null") {
 		c.warn(field, expr, CodeRegexpDead, `no expression is matched against the origin null; to allow it, list "null" with WithOrigins, and see Dangerously(NullOrigin)`)
@@ -162,7 +162,7 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 	}
 
 	open, end, loose, insecure := false, "", "", ""
-	if len(tails) == 0 && !re.Dead {
+	if len(tails) == 0 && re.Dead == "" {
 		problem := "it matches no origin"
 		if strings.HasSuffix(strings.TrimSuffix(expr, "$"), "/") {
 			problem = `it ends in "/", which no origin does`
@@ -182,13 +182,17 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		if tail.Loose {
 			loose = tail.Host
 		}
-		if tail.HTTP && !isLoopback(strings.TrimPrefix(tail.Host, ".")) {
-			insecure = tail.Host
+		switch {
+		case !tail.HTTP || isLoopback(strings.TrimPrefix(tail.Host, ".")):
+		case !tail.Private:
+			insecure = fmt.Sprintf("end in %q", tail.Host)
+		case tail.Host != "127.":
+			insecure = fmt.Sprintf("begin with %q", tail.Host)
 		}
 	}
 	switch {
 	case admitted != "":
-		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, such as %s; name the domain, as in `https://([a-z0-9-]+\\.)*example\\.com`", admitted)
+		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, such as %s; name the domain, as in `%s([a-z0-9-]+\\.)*example\\.com`", admitted, scheme)
 		return
 	case open:
 		what, advice := fmt.Sprintf("which end in %q", end), "name the domain after an escaped dot"
@@ -198,16 +202,16 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		before, suffix, dot := strings.Cut(end, ".")
 		switch _, icann := publicsuffix.PublicSuffix(suffix); {
 		case strings.Trim(end, ".") == "":
-			what, advice = "since its end is open", "end it with the domain, or list the addresses"
+			what, advice = "since the end of the host is open", "end it with the domain, or list the addresses"
 		case dot && isShared(suffix) && (before == "" || !icann): // or a part of a name right below github.io, say, or internal
 			what, advice = "since "+whoever(suffix), "list the hosts, or use a domain of your own"
 		}
-		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, %s; %s, as in `https://([a-z0-9-]+\\.)*example\\.com`", what, advice)
+		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, %s; %s, as in `%s([a-z0-9-]+\\.)*example\\.com`", what, advice, scheme)
 		return
 	}
 	if loose != "" {
 		c.risk(LooseRegexps, field, expr, CodeLooseRegexp, "the dot before %q may be missing, or be another character, so that it ends the names of strangers; "+
-			"make what is before the dot optional together with it, as in `https://(www\\.)?example\\.com`", loose)
+			"make what is before the dot optional together with it, as in `%s(www\\.)?example\\.com`", loose, scheme)
 	}
 	if insecure != "" {
 		advice := "let it match https:// alone"
@@ -215,14 +219,29 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 			advice = "use WithOriginRegexps, and begin it with https://"
 		}
 		c.risk(InsecureOrigins, field, expr, CodeInsecureOrigin,
-			"it admits http origins, of hosts that end in %q, and whoever can change unencrypted traffic can act as them; %s", insecure, advice)
+			"it admits http origins, of hosts that %s, and whoever can change unencrypted traffic can act as them; %s", insecure, advice)
 	}
+}
+
+// whyDead says why no origin holds an item of an expression.
+func whyDead(expr, item string) string {
+	switch {
+	case unexpanded.MatchString(expr):
+		return "it holds " + hintUnexpanded
+	case strings.Contains(expr, `\\`):
+		return "no origin holds a backslash; write `\\.` for a dot, with one backslash"
+	case strings.ContainsFunc(item, func(r rune) bool { return r >= utf8.RuneSelf }):
+		return fmt.Sprintf("origins are ASCII, and %q is not; write international names in punycode (xn--…)", item)
+	case strings.ToLower(item) != item:
+		return fmt.Sprintf("origins are in lower case, and %q is not; write it in lower case, or begin with (?i)", item)
+	}
+	return fmt.Sprintf("no origin holds %s; leave it out", verbatim(item))
 }
 
 // dotForgotten returns the domain before which the dot seems to have been forgotten for one of the hosts, as in
 // (www|api\.)example\.com: that host is a domain by itself, and nothing below it is admitted.
 func dotForgotten(host pcre.Tail, tails []pcre.Tail) (domain string) {
-	if own, err := publicsuffix.EffectiveTLDPlusOne(host.Host); err != nil || own != host.Host || host.Open || host.Loose {
+	if own, err := publicsuffix.EffectiveTLDPlusOne(host.Host); err != nil || own != host.Host || host.Open || host.Loose || host.Private {
 		return ""
 	}
 	for _, tail := range tails {

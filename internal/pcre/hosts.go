@@ -2,6 +2,7 @@ package pcre
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -80,10 +81,11 @@ func markLooseDots(root *node) (found bool) {
 
 // A Tail is the end of the hosts that a pattern admits.
 type Tail struct {
-	Host  string // the host, or the end of it
-	Open  bool   // whatever comes before Host is for a stranger to choose
-	Loose bool   // the dot before Host may be missing, or be another character
-	HTTP  bool   // the scheme may be http
+	Host    string // the host, or the end of it
+	Open    bool   // whatever comes before Host is for a stranger to choose
+	Loose   bool   // the dot before Host may be missing, or be another character
+	Private bool   // the hosts are IPv4 addresses for private use, and Host is their beginning, such as "192.168."
+	HTTP    bool   // the scheme may be http
 }
 
 // openness is the number of variants from which on classes, one after the other, are not a list but a place to fill in.
@@ -94,7 +96,7 @@ const openness = 10
 const maxWork = 500_000
 
 // Tails reads off the pattern which hosts it admits, from their ends: each tail is a complete host, an end of which
-// bounded says that it suffices whatever comes before, or an Open one. It may report more than the pattern admits
+// bounded says that it suffices whatever comes before, a Private one, or an Open one. It may report more than the pattern admits
 // (look-around is not taken into account), never less. The pattern stands for whole origins if origin is set, and otherwise
 // for hosts.
 //
@@ -174,24 +176,105 @@ func (s *tailSearch) walk(h host, at []int, end string, variants int) {
 	}
 	cost := 20
 	var following []int
+	seen := map[int]bool{}
 	for _, p := range at {
 		cost += len(h.follow[p])
 		for _, q := range h.follow[p] {
-			following = append(following, q.to)
+			if !seen[q.to] {
+				seen[q.to] = true
+				following = append(following, q.to)
+			}
 		}
 	}
-	if s.work += cost; s.work > maxWork || len(end) > 253 || variants*h.widest(following) >= openness {
+	s.work += cost
+	if variants*h.widest(following) >= openness {
+		following = s.private(h, following, end)
+	}
+	if s.work > maxWork || len(end) > 253 || variants*h.widest(following) >= openness {
 		s.add(Tail{Host: end, Open: true}, at)
 		return
 	}
-	for _, b := range h.next(at).intersect(h.alphabet).bytes() {
+	var bytes Set
+	for _, p := range following {
+		bytes = bytes.union(h.sets[p])
+	}
+	for _, b := range bytes.intersect(h.alphabet).bytes() {
 		if s.work > maxWork {
 			return
 		}
 		s.work += cost
-		next := h.step(at, b)
+		var next []int
+		for _, p := range following {
+			if h.sets[p].Has(b) {
+				next = append(next, p)
+			}
+		}
 		s.walk(h, next, string(b)+end, variants*max(1, h.widest(next)))
 	}
+}
+
+// privateUse matches the beginning of an IPv4 address for private use, with # for any digit:
+// https://www.rfc-editor.org/rfc/rfc6890.html#section-2.2.2
+var privateUse = regexp.MustCompile(`^(10|127|169\.254|172\.(1[6-9]|2[0-9#]|3[01])|192\.168)\.`)
+
+// private adds the networks of the hosts that end in end, before which the given positions may be read, and any digit by some of
+// them, if by those nothing but IPv4 addresses for private use is. It returns the positions that are left to look at.
+func (s *tailSearch) private(h host, following []int, end string) (left []int) {
+	type state struct {
+		p     int
+		begin string // of what has been read, as much of it as matters
+	}
+	var todo []state
+	seen := map[state]bool{}
+	numeric := digits.union(SetOf("."))
+	// read reads position p before begin. It reports false if that may be another character than those of IPv4 addresses.
+	read := func(p int, begin string) bool {
+		set := h.sets[p].intersect(h.alphabet)
+		symbols := set.bytes()
+		if set.union(digits) == set {
+			symbols = append(set.intersect(digits.complement()).bytes(), '#')
+		}
+		for _, symbol := range symbols {
+			text := string(symbol) + begin
+			next := state{p, text[:min(len(text), len("169.254."))]}
+			if s.work += 20; !seen[next] {
+				seen[next] = true
+				todo = append(todo, next)
+			}
+		}
+		return set.union(numeric) == numeric
+	}
+
+	ok := strings.Trim(end, "0123456789.") == ""
+	var wide []int
+	for _, p := range following {
+		if set := h.sets[p]; set.union(digits) != set {
+			left = append(left, p)
+		} else if ok = ok && read(p, end); ok {
+			wide = append(wide, p)
+		}
+	}
+	var networks []string
+	for ok && len(todo) > 0 {
+		now := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if s.begins[now.p] {
+			network := privateUse.FindString(now.begin)
+			if ok = network != ""; !slices.Contains(networks, network) {
+				networks = append(networks, network)
+			}
+		}
+		for _, q := range h.follow[now.p] {
+			ok = ok && s.work <= maxWork && read(q.to, now.begin)
+		}
+	}
+	if !ok {
+		return following
+	}
+	for _, network := range networks {
+		s.add(Tail{Host: network, Private: true}, wide)
+	}
+	return left
 }
 
 // widest returns how many bytes the widest of the positions' classes has.
@@ -274,16 +357,6 @@ func (a *automaton) leadingOn(alphabet Set, begins []bool) *automaton {
 		out.follow = append(out.follow, slices.DeleteFunc(slices.Clone(follow), func(q target) bool { return !leads[q.to] }))
 	}
 	return out
-}
-
-// next returns the bytes that can come next.
-func (a *automaton) next(at []int) (set Set) {
-	for _, p := range at {
-		for _, q := range a.follow[p] {
-			set = set.union(a.sets[q.to])
-		}
-	}
-	return set
 }
 
 // dotOrNot reports whether there may be a dot before the given positions, and what is before the dot may come without it as

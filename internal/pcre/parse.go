@@ -44,16 +44,16 @@ type parser struct {
 	names  map[string]int // of groups
 	closed map[int]bool   // groups that a back-reference may name here
 	behind int            // look-behinds around the current position
-	dead   bool           // something in the pattern can never match
+	dead   string         // the first item of the pattern that can never match
 }
 
 // parse turns a pattern into a node. Every character of it is restricted to the bytes of origins.
-func parse(src string) (root *node, dead bool, err error) {
+func parse(src string) (root *node, dead string, err error) {
 	if len(src) > MaxLength {
-		return nil, false, &Error{TooLarge, fmt.Sprintf("a pattern has at most %d bytes, this one has %d; split it into several", MaxLength, len(src))}
+		return nil, "", &Error{TooLarge, fmt.Sprintf("a pattern has at most %d bytes, this one has %d; split it into several", MaxLength, len(src))}
 	}
 	if !utf8.ValidString(src) {
-		return nil, false, &Error{Syntax, "the pattern is not valid UTF-8"}
+		return nil, "", &Error{Syntax, "the pattern is not valid UTF-8"}
 	}
 	p := &parser{src: src, names: map[string]int{}, closed: map[int]bool{}}
 	defer func() {
@@ -61,7 +61,7 @@ func parse(src string) (root *node, dead bool, err error) {
 		switch e := recover().(type) {
 		case nil:
 		case *Error:
-			root, dead, err = nil, false, e
+			root, dead, err = nil, "", e
 		default:
 			panic(e)
 		}
@@ -138,7 +138,7 @@ func (p *parser) concatenation() *node {
 				p.pos = len(p.src)
 			}
 			for _, r := range literal {
-				cat.subs = append(cat.subs, p.literal(r))
+				cat.subs = append(cat.subs, p.alive(p.literal(r), string(r)))
 			}
 			if literal == "" {
 				continue
@@ -150,8 +150,9 @@ func (p *parser) concatenation() *node {
 		if p.accept(`\E`) {
 			continue
 		}
+		start := p.pos
 		if atom := p.atom(); atom != nil {
-			cat.subs = append(cat.subs, p.quantified(atom))
+			cat.subs = append(cat.subs, p.quantified(p.alive(atom, p.src[start:p.pos])))
 		}
 	}
 	switch len(cat.subs) {
@@ -222,9 +223,15 @@ func (p *parser) leaf(set Set) *node {
 	if p.flags.i {
 		set = set.fold()
 	}
-	set = set.intersect(originBytes)
-	p.dead = p.dead || set.empty()
-	return &node{op: opSet, set: set}
+	return &node{op: opSet, set: set.intersect(originBytes)}
+}
+
+// alive returns n, and remembers the item that n is if no origin holds it.
+func (p *parser) alive(n *node, item string) *node {
+	if p.dead == "" && n.op == opSet && n.set.empty() {
+		p.dead = item
+	}
+	return n
 }
 
 // counts parses {n}, {n,} or {n,m} if that is what comes next.

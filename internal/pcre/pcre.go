@@ -40,8 +40,8 @@ type Regexp struct {
 	root       *node
 	conditions []*automaton // for a List
 
-	// Dead reports that a part of the pattern can never match, as it needs a byte that no origin holds.
-	Dead bool
+	// Dead is the first item of the pattern, as it is written, that can never match, as no origin holds such a byte.
+	Dead string
 	// Loose reports an unescaped "." between two literal characters of a host name.
 	Loose bool
 }
