@@ -173,7 +173,7 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		}[host])
 	}
 	for _, tail := range tails {
-		if end := dotForgotten(tail, tails); end != "" {
+		if end := dotForgotten(tail, tails, re.LacksDot); end != "" {
 			loose = end
 		}
 		if tail.Open && !open {
@@ -239,17 +239,21 @@ func whyDead(expr, item string) string {
 }
 
 // dotForgotten returns the domain before which the dot seems to have been forgotten for one of the hosts, as in
-// (www|api\.)example\.com: that host is a domain by itself, and nothing below it is admitted.
-func dotForgotten(host pcre.Tail, tails []pcre.Tail) (domain string) {
-	if own, err := publicsuffix.EffectiveTLDPlusOne(host.Host); err != nil || own != host.Host || host.Open || host.Loose || host.Private {
+// (www|api\.)example\.com: that host is a domain by itself, and, unless an alternative lacks the dot, nothing below it is admitted.
+func dotForgotten(host pcre.Tail, tails []pcre.Tail, lacksDot bool) (domain string) {
+	name := host.Host
+	if lacksDot {
+		name = strings.TrimPrefix(name, ".")
+	}
+	if own, err := publicsuffix.EffectiveTLDPlusOne(name); err != nil || own != name || host.Open || host.Loose || host.Private {
 		return ""
 	}
 	for _, tail := range tails {
 		end, below := strings.CutPrefix(tail.Host, ".")
-		if below && end == host.Host {
+		if below && end == name && !lacksDot {
 			return ""
 		}
-		if before, ends := strings.CutSuffix(host.Host, end); below && !tail.Open && ends && before != "" {
+		if before, ends := strings.CutSuffix(name, end); below && !tail.Open && ends && before != "" && !strings.HasSuffix(before, "-") {
 			domain = end
 		}
 	}

@@ -30,7 +30,10 @@ var (
 )
 
 // label are the bytes between which an unescaped "." is taken for a forgotten backslash.
-var label = lowers.union(digits).union(SetOf("-"))
+var (
+	letDigs = lowers.union(digits)
+	label   = letDigs.union(SetOf("-"))
+)
 
 // markLooseDots marks each unescaped "." between two literal characters of a host name, as in www.example\.com and
 // (www.)?example\.com, and reports whether there is one.
@@ -77,6 +80,70 @@ func markLooseDots(root *node) (found bool) {
 	pass(root, false, true)
 	pass(root, false, false)
 	return found
+}
+
+// lacksDot reports whether one of several alternatives ends in a dot and another one in a letter or a digit, where a label goes
+// on behind, as in (staging|dev\.)?example\.com. The bytes in next may follow n.
+func lacksDot(n *node, next Set) bool {
+	switch n.op {
+	case opConcat:
+		for i := len(n.subs) - 1; i >= 0; i-- {
+			if lacksDot(n.subs[i], next) {
+				return true
+			}
+			if first, empty := edge(n.subs[i], false); empty {
+				next = next.union(first)
+			} else {
+				next = first
+			}
+		}
+		return false
+	case opAlt:
+		dot, lacks := false, false
+		for _, sub := range n.subs {
+			last, _ := edge(sub, true)
+			dot = dot || last == SetOf(".")
+			lacks = lacks || !last.empty() && last.union(letDigs) == letDigs
+		}
+		if dot && lacks && !next.intersect(label).empty() {
+			return true
+		}
+	case opRepeat:
+		if first, _ := edge(n, false); n.max != 1 {
+			next = next.union(first)
+		}
+	}
+	return slices.ContainsFunc(n.subs, func(sub *node) bool { return lacksDot(sub, next) })
+}
+
+// edge returns the bytes that a match of n can begin with, or end with if last is set, and whether a match can be empty.
+func edge(n *node, last bool) (bytes Set, empty bool) {
+	switch n.op {
+	case opSet:
+		return n.set, false
+	case opGroup, opAtomic:
+		return edge(n.subs[0], last)
+	case opRepeat:
+		bytes, empty = edge(n.subs[0], last)
+		return bytes, empty || n.min == 0
+	case opAlt:
+		for _, sub := range n.subs {
+			b, e := edge(sub, last)
+			bytes, empty = bytes.union(b), empty || e
+		}
+		return bytes, empty
+	case opConcat:
+		for i := range n.subs {
+			if last {
+				i = len(n.subs) - 1 - i
+			}
+			b, e := edge(n.subs[i], last)
+			if bytes = bytes.union(b); !e {
+				return bytes, false
+			}
+		}
+	}
+	return bytes, true
 }
 
 // A Tail is the end of the hosts that a pattern admits.

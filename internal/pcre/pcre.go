@@ -44,6 +44,8 @@ type Regexp struct {
 	Dead string
 	// Loose reports an unescaped "." between two literal characters of a host name.
 	Loose bool
+	// LacksDot reports that one of several alternatives ends in a dot and another one lacks it, as in (www|api\.)example\.com.
+	LacksDot bool
 }
 
 // A runner is what matching a text takes.
@@ -69,7 +71,7 @@ func Compile(pattern string) (*Regexp, error) {
 	if err != nil {
 		return nil, err
 	}
-	re := &Regexp{runner: &runner{}, root: root, Dead: dead, Loose: markLooseDots(root)}
+	re := &Regexp{runner: &runner{}, root: root, Dead: dead, Loose: markLooseDots(root), LacksDot: lacksDot(root, Set{})}
 	re.least, re.most = lengths(root)
 	if re.conditions = conditions(root); re.conditions == nil {
 		return nil, tooComplex(fmt.Sprintf("its characters can follow each other in more than %d ways", maxEdges))
