@@ -57,13 +57,14 @@ type scratch struct {
 	at, next []uint32
 	seen     []uint32 // by position: the round in which it was reached
 	met      []uint32 // by condition: the round in which it was met
+	fulfil   []uint32 // the conditions that were met
 	round    uint32
 }
 
-// A state is a set of positions. All but next is immutable.
+// A state is a set of positions, which is immutable. What else there is is found out when a text asks for it.
 type state struct {
 	positions []uint32
-	matches   []uint32 // patterns that may match a text that begins here
+	matches   atomic.Pointer[[]uint32] // patterns that may match a text that begins here
 	next      [128]atomic.Pointer[state]
 }
 
@@ -282,14 +283,44 @@ func (l *List) candidates(text string, budget *Budget) (patterns []uint32, ok bo
 			return nil, true
 		}
 	}
-	return s.matches, true
+	if matches := s.matches.Load(); matches != nil {
+		return *matches, true
+	}
+	return l.tell(c, s, &budget.work)
+}
+
+// tell finds out which patterns may match a text that begins in s, and remembers it.
+func (l *List) tell(c *cache, s *state, work *int) (patterns []uint32, ok bool) {
+	w := l.newScratch()
+	patterns, ok = l.matches(w, s.positions, work)
+	l.scratch.Put(w)
+	switch {
+	case !ok:
+	case c.full.Load():
+		l.missed(c)
+	default:
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.positions += len(patterns); c.positions < maxPositions {
+			s.matches.Store(&patterns)
+		} else {
+			c.full.Store(true)
+		}
+	}
+	return patterns, ok
+}
+
+// missed throws a full cache away after a while.
+func (l *List) missed(c *cache) {
+	if c.misses.Add(1) == maxMisses {
+		l.cache.CompareAndSwap(c, newCache())
+	}
 }
 
 // step makes the state that b leads to from s, and remembers it.
 func (l *List) step(c *cache, from *state, b byte, work *int) *state {
 	w := l.newScratch()
 	s := &state{positions: slices.Clone(l.reach(w, from.positions, b, work))}
-	s.matches = l.matches(w, s.positions)
 	l.scratch.Put(w)
 	slices.Sort(s.positions)
 	*work -= 8 * len(s.positions) // for what follows, and for having sorted them
@@ -302,7 +333,7 @@ func (l *List) step(c *cache, from *state, b byte, work *int) *state {
 	defer c.mu.Unlock()
 	if known, ok := c.states[string(key)]; ok {
 		s = known
-	} else if c.positions += len(s.positions) + len(s.matches); len(c.states) < maxStates && c.positions < maxPositions {
+	} else if c.positions += len(s.positions); len(c.states) < maxStates && c.positions < maxPositions {
 		c.states[string(key)] = s
 	} else {
 		c.full.Store(true)
@@ -312,31 +343,39 @@ func (l *List) step(c *cache, from *state, b byte, work *int) *state {
 	return s
 }
 
-// matches returns the patterns that may match a text that begins at positions, in order.
-func (l *List) matches(w *scratch, positions []uint32) (patterns []uint32) {
+// matches returns the patterns that may match a text that begins at positions, in order. It is not ok if that is too much work.
+func (l *List) matches(w *scratch, positions []uint32, work *int) (patterns []uint32, ok bool) {
 	w.round++
+	w.fulfil = w.fulfil[:0]
 	for _, p := range positions {
+		*work -= len(l.ends[p])
 		for _, c := range l.ends[p] {
-			w.met[c] = w.round
-		}
-	}
-	for _, p := range positions {
-		for _, c := range l.ends[p] {
-			for _, i := range l.tells[c] {
-				if !slices.ContainsFunc(l.needs[i], func(c uint32) bool { return w.met[c] != w.round }) {
-					patterns = append(patterns, i)
-				}
+			if w.met[c] != w.round {
+				w.met[c] = w.round
+				w.fulfil = append(w.fulfil, c)
 			}
 		}
 	}
+	for _, c := range w.fulfil {
+		*work -= 4 * len(l.tells[c]) // for what follows, and for having sorted them
+		for _, i := range l.tells[c] {
+			*work -= len(l.needs[i])
+			if !slices.ContainsFunc(l.needs[i], func(c uint32) bool { return w.met[c] != w.round }) {
+				patterns = append(patterns, i)
+			}
+		}
+		if *work < 0 {
+			return nil, false
+		}
+	}
 	slices.Sort(patterns)
-	return slices.Compact(patterns)
+	return patterns, true
 }
 
 // simulate returns what candidates would without making states, for a text whose end led to from and whose rest is left.
 func (l *List) simulate(c *cache, from *state, rest string, work *int) (patterns []uint32, ok bool) {
-	if c.full.Load() && c.misses.Add(1) == maxMisses {
-		l.cache.CompareAndSwap(c, newCache())
+	if c.full.Load() {
+		l.missed(c)
 	}
 	w := l.newScratch()
 	defer l.scratch.Put(w)
@@ -346,7 +385,7 @@ func (l *List) simulate(c *cache, from *state, rest string, work *int) (patterns
 			return nil, false
 		}
 	}
-	return l.matches(w, w.at), true
+	return l.matches(w, w.at, work)
 }
 
 func (l *List) newScratch() *scratch {

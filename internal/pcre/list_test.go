@@ -72,7 +72,7 @@ func letters(n uint64) string {
 
 // What states hold is bounded in bytes too, the patterns included that match where they are.
 func TestListBoundsWhatStatesHold(t *testing.T) {
-	patterns := []string{`[^!].{10}a.*`}
+	patterns := []string{`[^!].{8}a.*`}
 	for i := range 2000 {
 		patterns = append(patterns, fmt.Sprintf(`(?!%03x).*`, i))
 	}
@@ -82,10 +82,48 @@ func TestListBoundsWhatStatesHold(t *testing.T) {
 	}
 	held := 0
 	for _, s := range list.cache.Load().states {
-		held += len(s.positions) + len(s.matches)
+		held += len(s.positions)
+		if matches := s.matches.Load(); matches != nil {
+			held += len(*matches)
+		}
 	}
 	assert.LessOrEqual(t, held, maxPositions)
 	assert.Greater(t, held, maxPositions/2)
+}
+
+// To tell which of many patterns match is paid for, and done only where a text begins.
+func TestListChargesForWhatMatches(t *testing.T) {
+	patterns := []string{`.{5}a.*`}
+	for i := range 300 {
+		patterns = append(patterns, fmt.Sprintf(`(?!x%d).*(?=.)`, i)+strings.Repeat(".?", 20)+".*")
+	}
+	list := NewList(compileAll(t, patterns...))
+	for i := range 5 {
+		budget := NewBudget()
+		candidates, ok := list.candidates("aaaaaa"+letters(rand.Uint64()), &budget)
+		assert.True(t, ok)
+		assert.Len(t, candidates, 301)
+		if i == 0 { // later it may be known
+			assert.Less(t, budget.work, maxWalk-4*301)
+		}
+		told := 0
+		for _, s := range list.cache.Load().states {
+			if s.matches.Load() != nil {
+				told++
+			}
+		}
+		assert.LessOrEqual(t, told, i+1, "only where a text began")
+	}
+	w := list.newScratch()
+	enough, little := 1<<20, 1000
+	_, ok := list.matches(w, []uint32{1}, &enough)
+	assert.True(t, ok)
+	positions := list.cache.Load().start.positions
+	for p := range list.ends {
+		positions = append(positions, uint32(p))
+	}
+	_, ok = list.matches(w, positions, &little)
+	assert.False(t, ok, "it is given up")
 }
 
 func TestListAnswersWithTheFirstPattern(t *testing.T) {
