@@ -223,7 +223,7 @@ func (c *compiler) advise(expr string) string {
 // maxSize bounds what all regular expressions of a policy may cost ([pcre.Regexp.Size]). A plain one has some fifty.
 const (
 	maxSize    = 1 << 20
-	sizeOfNone = 10_000 // of one that does not compile, which may have taken as long as any
+	sizeOfNone = 50_000 // of one that does not compile, which may have taken as long as any
 )
 
 // tooMuch reports the first regular expression that is not compiled since those before it have cost too much.

@@ -24,11 +24,12 @@ const (
 	maxCost = 1_000_000
 )
 
-// degree returns the power of the text's length that bounds the paths that a backtracking engine tries for root. Beyond
-// [maxDegree] it is a lower bound.
-func degree(root *node) int {
+// degree returns the power of the text's length that bounds the paths that a backtracking engine tries for root, and how much of
+// [maxCost] that has taken to find out. Beyond [maxDegree] it is a lower bound.
+func degree(root *node) (d, cost int) {
 	c := costs{reading: newReading(forCost, root), left: maxCost}
-	return c.degree(root)
+	d = c.degree(root)
+	return d, maxCost - c.left
 }
 
 // costs is a search for the degree of a pattern.

@@ -482,6 +482,7 @@ func (p *parser) refuseGroup() {
 		{"|", "a branch reset", "give each branch groups of its own"},
 		{"(", "a conditional", "write both cases as alternatives with a look-ahead each"},
 		{"C", "a callout", "remove it"},
+		{"*", "a non-atomic look-ahead", "write (?=…)"},
 		{"[", "an extended class", "write the class out"},
 		{"^", "a flag reset", "write (?-i)"},
 		{"J", "a repeated group name", "use different names"},

@@ -39,6 +39,7 @@ type Regexp struct {
 	*runner
 	root       *node
 	conditions []*automaton // for a List
+	cost       int          // of the search for its degree
 
 	// Dead is the first item of the pattern, as it is written, that can never match, as no origin holds such a byte.
 	Dead string
@@ -88,7 +89,8 @@ func Compile(pattern string) (*Regexp, error) {
 	if !refers(root) {
 		return re, nil
 	}
-	switch d := degree(root); {
+	var d int
+	switch d, re.cost = degree(root); {
 	case d >= exponential:
 		return nil, &Error{Explosive, "it has exponentially many ways to match a hostile origin; give each repetition " +
 			"characters that cannot match what follows it, such as [^.]+ instead of .+, do not nest repetitions, or make " +
@@ -107,7 +109,7 @@ func Compile(pattern string) (*Regexp, error) {
 	return re, nil
 }
 
-// Size returns what the pattern costs, in memory and to compile, in edges of its automata and instructions.
+// Size returns what the pattern costs, in memory and to compile, in edges of its automata, instructions, and the like.
 func (re *Regexp) Size() (n int) {
 	for _, a := range re.conditions {
 		n += a.edges
@@ -117,7 +119,7 @@ func (re *Regexp) Size() (n int) {
 			n += len(p.code)
 		}
 	}
-	return n
+	return n + re.cost/20
 }
 
 func tooComplex(why any) error {
@@ -139,7 +141,7 @@ func (re *runner) match(text string, steps int) (v Verdict, left int) {
 		return Undecided, 0
 	}
 	if re.fast != nil {
-		left = steps - re.size*len(text)/4 // at most; most often it is far less
+		left = steps - re.size*len(text)/3 // at most; most often it is far less
 		if left < 0 {
 			return Undecided, 0
 		}
