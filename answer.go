@@ -17,15 +17,15 @@ var varyOrigin = []header{{"Vary", "Origin"}}
 // setHeaders sets the headers of an answer to r that is not a refused preflight, in place of those of a policy or a handler
 // in front, which may have been laxer.
 func (p *Policy) setHeaders(h http.Header, r *http.Request, v verdict) {
-	headers, names := varyOrigin, responseHeaders[:3]
+	headers := varyOrigin
 	switch {
 	case v.kind == Preflight:
-		headers, names = p.preflight, responseHeaders
+		headers = p.preflight
 	case v.kind == Actual && v.reason == Allowed || p.star():
 		headers = p.actual
 	}
 	if len(h) > 0 {
-		for _, name := range names {
+		for _, name := range responseHeaders {
 			delete(h, name)
 		}
 		if old := h["Vary"]; len(old) > 0 && headers[0].name == "Vary" {

@@ -118,10 +118,7 @@ func (c *compiler) origins() {
 	if len(in.Origins)+len(in.OriginRegexps)+len(in.HostRegexps) > 0 || in.OriginFunc != nil {
 		hint = "the list is empty; leave it out, or name at least one"
 	}
-	for _, list := range []struct {
-		field  string
-		values []string
-	}{{"origins", in.Origins}, {"origin_regexps", in.OriginRegexps}, {"host_regexps", in.HostRegexps}} {
+	for _, list := range in.originLists() {
 		if list.values != nil && len(list.values) == 0 {
 			c.fail(list.field, "", CodeEmpty, "%s", hint)
 		}
@@ -147,12 +144,19 @@ func (c *compiler) origins() {
 	p.plain = !p.anyOrigin && !p.nullListed && p.originFunc == nil
 }
 
+type originList struct {
+	field  string
+	values []string
+}
+
+// originLists are the lists that say which origins are allowed.
+func (c Config) originLists() []originList {
+	return []originList{{"origins", c.Origins}, {"origin_regexps", c.OriginRegexps}, {"host_regexps", c.HostRegexps}}
+}
+
 func (c *compiler) anyOrigin() {
 	in := c.in
-	for _, list := range []struct {
-		field  string
-		values []string
-	}{{"origins", in.Origins}, {"origin_regexps", in.OriginRegexps}, {"host_regexps", in.HostRegexps}} {
+	for _, list := range in.originLists() {
 		for _, s := range list.values {
 			if s != "*" || list.field != "origins" {
 				c.fail(list.field, s, CodeAnyOriginBeside, `"*" allows every origin, so this one has no effect; remove one of them`)
@@ -200,7 +204,7 @@ func (c *compiler) origin(s string) {
 	}
 	normal := o.String()
 	if normal == s {
-		normal = s // one string instead of two
+		normal = s // one string instead of two (peerbench, scaling)
 	}
 	if !p.origins.add(o, normal, uint32(len(p.origins.entries))) {
 		return

@@ -24,7 +24,7 @@
 // [New] reports every mistake at once, with a hint for each. With [WithCredentials], an allowed origin acts as your
 // logged-in users, so what would let strangers in is an error unless [Dangerously] names the risk.
 //
-// Regular expressions are matched against the whole origin, and in linear time: all but those with back-references, whose
+// Regular expressions are matched against the whole origin or host, and in linear time: all but those with back-references, whose
 // steps are limited.
 //
 // # When something is denied
@@ -240,8 +240,7 @@ func (p *Policy) ModifyResponse(r *http.Response) error {
 	return nil
 }
 
-// responseHeaders are the headers of https://fetch.spec.whatwg.org/#http-responses. Those of a response to anything but a
-// preflight come first.
+// responseHeaders are the headers of https://fetch.spec.whatwg.org/#http-responses.
 var responseHeaders = []string{
 	"Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Expose-Headers",
 	"Access-Control-Allow-Methods", "Access-Control-Allow-Headers", "Access-Control-Max-Age",
@@ -305,10 +304,7 @@ func (p *Policy) decide(r *http.Request) (v verdict) {
 	}
 	// What decideOrigin would say, with less ado (BenchmarkHandler).
 	if p.plain && len(origins) == 1 {
-		v.reason = OriginNotAllowed
-		if s := strings.TrimSuffix(origins[0], "/"); p.origins.mayAdmit(s) {
-			v.entry, v.reason = p.origins.search(s)
-		}
+		v.entry, v.reason = p.origins.match(strings.TrimSuffix(origins[0], "/"))
 		return v
 	}
 	v.entry, v.reason = p.decideOrigin(r, origins)

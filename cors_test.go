@@ -273,6 +273,14 @@ func TestTheInnermostPolicyDecides(t *testing.T) {
 		cors.MustNew(own, cors.WithMethods("PUT"), cors.WithHeaders()).Handler(http.NotFoundHandler()).ServeHTTP(rec, preflight("https://a.example", "PUT"))
 		assert.Equal(t, http.Header{"Vary": {"Origin"}, "Access-Control-Allow-Origin": {"https://a.example"}, "Access-Control-Allow-Methods": {"PUT"}}, rec.Header())
 	})
+	t.Run("a request behind a handler that sets headers", func(t *testing.T) {
+		rec := httptest.NewRecorder()
+		for _, name := range []string{"Allow-Origin", "Allow-Credentials", "Allow-Methods", "Allow-Headers", "Expose-Headers", "Max-Age", "Allow-Private-Network"} {
+			rec.Header().Set("Access-Control-"+name, "1")
+		}
+		cors.MustNew(own).Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})).ServeHTTP(rec, get("https://b.example"))
+		assert.Equal(t, http.Header{"Vary": {"Origin"}}, rec.Header())
+	})
 	t.Run("a preflight that is passed on", func(t *testing.T) {
 		rec := httptest.NewRecorder()
 		rec.Header().Set("Access-Control-Allow-Origin", "*")

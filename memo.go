@@ -16,13 +16,16 @@ type memo struct {
 }
 
 type slot struct {
-	seen atomic.Uint64 // tags of the last three origins that were not found here
+	seen atomic.Uint64 // tags of the last origins that were not found here
 	kept [3]atomic.Pointer[remembered]
 }
 
-// tagBits is the size of a tag, the part of a hash that tells a slot's origins apart, almost always. Three fit into seen; none
-// is zero, which is there when nothing is.
-const tagBits = 21
+// tagBits is the size of a tag, the part of a hash that tells a slot's origins apart, almost always, and tags is how many fit
+// into seen. None is zero, which is there when nothing is.
+const (
+	tagBits = 21
+	tags    = 64 / tagBits
+)
 
 // A remembered verdict is immutable, with a string of its own.
 type remembered struct {
@@ -67,7 +70,7 @@ func (s *slot) keep(origin string, hash uint64, entry uint32, reason Reason) {
 func (s *slot) saw(hash uint64) bool {
 	tag := hash>>(64-tagBits) | 1
 	seen := s.seen.Load()
-	for i := range len(s.kept) {
+	for i := range tags {
 		if seen>>(i*tagBits)&(1<<tagBits-1) == tag {
 			return true
 		}

@@ -252,6 +252,8 @@ func (e endings) pass(s string) bool {
 	return e>>endNumber(s)&1 != 0
 }
 
+// endNumber mixes the last byte with the fifth and sixth from the end: in a name below a top-level domain of three letters, the
+// last two before its dot.
 func endNumber(s string) uint8 {
 	return (s[len(s)-1] ^ s[len(s)-5]<<1 ^ s[len(s)-6]<<2) & 63
 }
@@ -270,28 +272,15 @@ func (r regexps) match(text string, valid func(string) bool, budget *pcre.Budget
 	return r.first + uint32(i), v
 }
 
-// match returns the number of the entry that admits s. It makes sure that s is well-formed only where it admits it, and where
-// that is not known: of exact entries and of what is remembered it is. Of a denial [Policy.decision] finds it out.
+// match returns the entry that admits s. What is admitted is well-formed: exact entries are, and so is what is remembered; all else
+// is parsed before it is admitted. Whether what is denied is, [Policy.decision] finds out.
 func (set *originSet) match(s string) (entry uint32, reason Reason) {
-	if !set.mayAdmit(s) {
-		return 0, OriginNotAllowed
+	if len(s) > maxOrigin || !set.endings.pass(s) {
+		return 0, OriginNotAllowed // and is not remembered either
 	}
-	return set.search(s)
-}
-
-// mayAdmit reports whether s is worth a search. What is not must not be remembered either.
-func (set *originSet) mayAdmit(s string) bool { return len(s) <= maxOrigin && set.endings.pass(s) }
-
-// search is match for what mayAdmit.
-func (set *originSet) search(s string) (entry uint32, reason Reason) {
 	if entry, ok := set.exact.find(s); ok {
 		return entry, Allowed
 	}
-	return set.searchUnlisted(s)
-}
-
-// searchUnlisted searches for what is no exact entry.
-func (set *originSet) searchUnlisted(s string) (entry uint32, reason Reason) {
 	if entry, ok := set.matchWildcards(s); ok {
 		return entry, Allowed
 	}
@@ -334,8 +323,8 @@ func (w *wildcards) match(s string) (entry uint32, ok bool) {
 		return entry, len(host) <= maxHost
 	}
 	if entry, ok = w.anyPort.below(host); !ok {
-		if entry, ok = w.ends.find(rest[len(host):]); !ok {
-			entry, ok = w.anyPort.find("")
+		if entry, ok = w.ends.find(rest[len(host):]); !ok { // https://*, whose end is the port alone
+			entry, ok = w.anyPort.find("") // https://*:*
 		}
 	}
 	return entry, ok && isOrigin(s)

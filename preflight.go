@@ -85,7 +85,7 @@ func reflected(lines []string) string {
 		}
 		names++
 	}
-	if len(lines) == 1 && names > 0 && names == strings.Count(lines[0], ",")+1 {
+	if len(lines) == 1 && names == strings.Count(lines[0], ",")+1 {
 		return lines[0]
 	}
 	return strings.Join(slices.Collect(listElements(lines)), ",")

@@ -11,7 +11,7 @@ import (
 	"github.com/seed-12f469a5/cors/internal/pcre"
 )
 
-// This file judges which entries would let strangers in. One danger answers for each finding.
+// This file judges entries: which let strangers in, each for a danger that permits it, and which match nothing.
 
 // judgeOrigin judges an entry of the list of origins.
 func (c *compiler) judgeOrigin(s string, o pattern) {
@@ -143,37 +143,14 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 	}
 	tails, size := re.Tails(!host, isOwned)
 	c.size += size
-	if re.Dead != "" {
-		what := "it"
-		if len(tails) > 0 {
-			what = "a part of it"
-		}
-		c.warn(field, expr, CodeRegexpDead, "%s can never match, since %s", what, whyDead(expr, re.Dead))
-	}
-	if v, _ := re.Try("null"); v == pcre.Yes && !host && strings.Contains(expr, "null") {
-		c.warn(field, expr, CodeRegexpDead, `no expression is matched against the origin null; to allow it, list "null" with WithOrigins, and see Dangerously(NullOrigin)`)
-	}
-	if scheme, rest, found := strings.Cut(strings.TrimPrefix(expr, "^"), "://"); found && !host && defaultPort(scheme) != "" &&
-		strings.HasSuffix(strings.TrimSuffix(rest, "$"), ":"+defaultPort(scheme)) && !strings.Contains(rest, "|") {
-		c.warn(field, expr, CodeRegexpDead, "browsers leave out the default port; remove %q at the end", ":"+defaultPort(scheme))
-	}
+	c.warnDead(field, expr, re, len(tails) > 0)
 	if re.Loose {
 		c.risk(LooseRegexps, field, expr, CodeLooseRegexp, `an unescaped "." matches any character, so that other hosts match too; write \.`)
 	}
 
 	open, end, loose, insecure := false, "", "", ""
-	if len(tails) == 0 && re.Dead == "" {
-		problem := "it matches no origin"
-		if strings.HasSuffix(strings.TrimSuffix(expr, "$"), "/") {
-			problem = `it ends in "/", which no origin does`
-		}
-		c.warn(field, expr, CodeRegexpDead, "%s; %s", problem, map[bool]string{
-			false: "it is matched against scheme://host[:port], without slashes around it: write one such as `https://pr-[0-9]+\\.example\\.com`, or use WithHostRegexps",
-			true:  "it is matched against a host alone, without scheme, port and slashes: use WithOriginRegexps for whole origins",
-		}[host])
-	}
 	for _, tail := range tails {
-		if end := dotForgotten(tail, tails, re.LacksDot); end != "" {
+		if end := dotForgotten(tail.Host, tails, re.LacksDot); end != "" {
 			loose = end
 		}
 		if tail.Open && !open {
@@ -223,6 +200,35 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 	}
 }
 
+// warnDead warns of an expression that matches nothing, as a whole or in part.
+func (c *compiler) warnDead(field, expr string, re *pcre.Regexp, admits bool) {
+	host := field == "host_regexps"
+	if re.Dead != "" {
+		what := "it"
+		if admits {
+			what = "a part of it"
+		}
+		c.warn(field, expr, CodeRegexpDead, "%s can never match, since %s", what, whyDead(expr, re.Dead))
+	}
+	if v, _ := re.Try("null"); v == pcre.Yes && !host && strings.Contains(expr, "null") {
+		c.warn(field, expr, CodeRegexpDead, `no expression is matched against the origin null; to allow it, list "null" with WithOrigins, and see Dangerously(NullOrigin)`)
+	}
+	if scheme, rest, found := strings.Cut(strings.TrimPrefix(expr, "^"), "://"); found && !host && defaultPort(scheme) != "" &&
+		strings.HasSuffix(strings.TrimSuffix(rest, "$"), ":"+defaultPort(scheme)) && !strings.Contains(rest, "|") {
+		c.warn(field, expr, CodeRegexpDead, "browsers leave out the default port; remove %q at the end", ":"+defaultPort(scheme))
+	}
+	if !admits && re.Dead == "" {
+		problem := "it matches no origin"
+		if strings.HasSuffix(strings.TrimSuffix(expr, "$"), "/") {
+			problem = `it ends in "/", which no origin does`
+		}
+		c.warn(field, expr, CodeRegexpDead, "%s; %s", problem, map[bool]string{
+			false: "it is matched against scheme://host[:port], without slashes around it: write one such as `https://pr-[0-9]+\\.example\\.com`, or use WithHostRegexps",
+			true:  "it is matched against a host alone, without scheme, port and slashes: use WithOriginRegexps for whole origins",
+		}[host])
+	}
+}
+
 // whyDead says why no origin holds an item of an expression.
 func whyDead(expr, item string) string {
 	switch {
@@ -238,22 +244,21 @@ func whyDead(expr, item string) string {
 	return fmt.Sprintf("no origin holds %s; leave it out", verbatim(item))
 }
 
-// dotForgotten returns the domain before which the dot seems to have been forgotten for one of the hosts, as in
-// (www|api\.)example\.com: that host is a domain by itself, and, unless an alternative lacks the dot, nothing below it is admitted.
-func dotForgotten(host pcre.Tail, tails []pcre.Tail, lacksDot bool) (domain string) {
-	name := host.Host
+// dotForgotten returns the domain before which the dot seems to have been forgotten for a host, as in (www|api\.)example\.com:
+// that host is a domain by itself, and, unless an alternative lacks the dot, nothing below it is admitted.
+func dotForgotten(host string, tails []pcre.Tail, lacksDot bool) (domain string) {
 	if lacksDot {
-		name = strings.TrimPrefix(name, ".")
+		host = strings.TrimPrefix(host, ".")
 	}
-	if own, err := publicsuffix.EffectiveTLDPlusOne(name); err != nil || own != name || host.Open || host.Loose || host.Private {
+	if own, err := publicsuffix.EffectiveTLDPlusOne(host); err != nil || own != host {
 		return ""
 	}
 	for _, tail := range tails {
 		end, below := strings.CutPrefix(tail.Host, ".")
-		if below && end == name && !lacksDot {
+		if below && end == host && !lacksDot {
 			return ""
 		}
-		if before, ends := strings.CutSuffix(name, end); below && !tail.Open && ends && before != "" && !strings.HasSuffix(before, "-") {
+		if before, ends := strings.CutSuffix(host, end); below && ends && before != "" && !strings.HasSuffix(before, "-") {
 			domain = end
 		}
 	}

@@ -34,7 +34,8 @@ func Select(pick func(*http.Request) *Policy) func(next http.Handler) http.Handl
 }
 
 // Routes returns a pick for [Select] by the patterns of [http.ServeMux]: hosts, paths and wildcards, of which the most
-// specific one wins. A nil policy excepts what its pattern matches; so does a request that no pattern matches.
+// specific one wins. A pattern that does not begin with a slash begins with a host: "admin/" is the host admin. A nil policy
+// excepts what its pattern matches. A request that no pattern matches gets no policy either.
 //
 //	pick, err := cors.Routes(map[string]*cors.Policy{
 //		"/":                  everywhere,
@@ -47,13 +48,15 @@ func Select(pick func(*http.Request) *Policy) func(next http.Handler) http.Handl
 // The handler behind may read a request in another way: it may decode its path before or after it looks at the slashes, twice,
 // or not at all, clean it (//public, /a/../public), cut parameters (/public;a=b), take a backslash for a slash, an empty segment
 // for one or not, upper case for lower case, add or remove a slash at its end, or not know that a host is the same in upper case.
-// Where such readings lead to different policies, the request is passed on untouched: neither policy is sure to be meant. So "/public/" alone does not hold for /public, nor "/{tenant}/" for /acme or /acme/,
-// beside a "/" with another policy: add "/public" and "/{tenant}"; and beside another "/{page}/", "/login" needs a "/login/".
-// A path of more than 2 KiB gets no policy either.
+// Where such readings lead to different policies, the request is passed on untouched: neither policy is sure to be meant. So
+// "/public/" alone does not hold for /public, nor "/{tenant}/" for /acme or /acme/, beside a "/" with another policy: add "/public"
+// and "/{tenant}"; and beside another "/{page}/", "/login" needs a "/login/". A path of more than 2 KiB gets no policy either, nor
+// one of which there are too many readings.
 //
-// Three things are taken for granted: that patterns mean the same to the handler behind (the last :id of a route means
+// Four things are taken for granted: that patterns mean the same to the handler behind (the last :id of a route means
 // {id...} to Echo), that it takes a path without a slash at its end as it is, and one with a slash where a pattern without
-// wildcards has it, and that hosts are the same on every port.
+// wildcards has it, that it does not cut off what is behind a dot (as chi's middleware.URLFormat takes /account.json for
+// /account), and that hosts are the same on every port.
 //
 // The error joins a [*ConfigError] for each pattern that is malformed, could never match, conflicts with another, has a port
 // (a policy holds for all), or begins with a method: a preflight's method is OPTIONS, so a policy goes by the rest. It is an
@@ -94,24 +97,22 @@ type routes struct {
 
 func newRoutes() *routes { return &routes{mux: http.NewServeMux(), policies: map[string]*Policy{}} }
 
-// The host of patterns that have none, and one that no pattern has.
-const (
-	anyHost = "*"
-	noHost  = "**"
-)
+// anyHost is the host of patterns that have none.
+const anyHost = "*"
 
-// maxPath is the most bytes of a path that are looked at, and maxReadings the most readings of it: more would take too much
-// time.
+// maxPath is the most bytes of a path that are looked at, and maxReadings the most of its readings, and maxRead that of their
+// bytes: more would take too much time.
 const (
 	maxPath     = 2 << 10
 	maxReadings = 32
+	maxRead     = 8 << 10
 )
 
 // add adds a policy. A non-empty hint says what is wrong with the pattern.
 func (rt *routes) add(pattern string, p *Policy) (hint string) {
 	if i := strings.IndexAny(pattern, " \t"); i >= 0 {
 		if method, rest := pattern[:i], strings.Trim(pattern[i:], " \t"); isToken(method) && rest != "" {
-			return fmt.Sprintf("a preflight's method is OPTIONS and never %s; write %q", brief(method), rest)
+			return fmt.Sprintf("a policy holds for all methods, so its pattern has none; write %q", rest)
 		}
 		return "a pattern holds no white space"
 	}
@@ -122,6 +123,10 @@ func (rt *routes) add(pattern string, p *Policy) (hint string) {
 	switch {
 	case pattern == "":
 		return `it is empty; for all paths, write "/"`
+	case pattern == "*" || pattern == "/*":
+		return `for all paths, write "/"`
+	case strings.Contains(host, "*"):
+		return "a host has no wildcard; write a pattern for each, or give Select a function that goes by r.Host"
 	case !found:
 		return fmt.Sprintf("it has no path; write %q if it is one, or %q if it is a host", "/"+pattern, pattern+"/")
 	}
@@ -203,6 +208,9 @@ func neverMatches(host, text string) (hint string) {
 			return fmt.Sprintf("a * stands for itself; for all that is below, write %q", host+strings.TrimSuffix(text, "*"))
 		case strings.Contains(segment, "*"):
 			return "a * stands for itself; a wildcard for a segment is written {name}, and one for all that follows {name...}"
+		case strings.HasPrefix(segment, "{") && strings.Contains(segment, ":"):
+			name, _, _ := strings.Cut(segment, ":")
+			segments[i] = name + "}"
 		case strings.ContainsAny(segment, "?#"):
 			return "a pattern is a path, without query and fragment; remove them"
 		}
@@ -210,7 +218,7 @@ func neverMatches(host, text string) (hint string) {
 		unclean = unclean || decoded == "." || decoded == ".." || segment == "" && i < len(segments)-1
 	}
 	if named := "/" + strings.Join(segments, "/"); named != text {
-		return fmt.Sprintf("a wildcard for a segment is written in braces; write %q", host+named)
+		return fmt.Sprintf("a wildcard for a segment is a name in braces; write %q", host+named)
 	}
 	if decoded, err := url.PathUnescape(text); err != nil || !utf8.ValidString(decoded) || strings.Contains(decoded, "%") ||
 		strings.Contains(strings.ToLower(text), "%2f") {
@@ -258,27 +266,34 @@ func (rt *routes) pick(r *http.Request) *Policy {
 	}
 	readings := []string{escaped}
 	if r.URL.RawPath != "" { // it is not escaped as everybody would
-		readings = append(readings, escape(r.URL.RawPath))
+		readings = append(readings, escape(r.URL.RawPath), escapedSlash.ReplaceAllString(escaped, "%252F"))
 	}
+	read := 0
 	for i := 0; i < len(readings); i++ {
 		for reading := range otherReadings(readings[i]) {
 			if !slices.Contains(readings, reading) {
 				readings = append(readings, reading)
 			}
 		}
-		if len(readings) > maxReadings {
+		if read += len(readings[i]); read > maxRead || len(readings) > maxReadings {
 			return nil
 		}
 	}
 	for _, host := range hosts {
 		for _, text := range readings {
-			if rt.lookup(host, text) != p || rt.folded.lookup(host, lowerASCII(text)) != p {
+			if rt.lookup(host, text) != p || rt.folded.lookup(host, lowerASCII(foldsToASCII.Replace(text))) != p {
 				return nil
 			}
 		}
 	}
 	return p
 }
+
+// escapedSlash is one that some handlers take for a part of a segment, which to ServeMux is no segment if there is nothing else.
+var escapedSlash = regexp.MustCompile("%2[Ff]")
+
+// foldsToASCII are the letters beyond ASCII that a regular expression such as (?i)k matches: the long s and the sign for kelvin.
+var foldsToASCII = strings.NewReplacer("%C5%BF", "s", "%E2%84%AA", "k")
 
 // isAmbiguous reports whether a handler may not take c as it is.
 func isAmbiguous(c rune) bool { return c == '%' || c == ';' || c == '\\' || 'A' <= c && c <= 'Z' }
@@ -360,17 +375,15 @@ func hostOf(pattern string) string {
 
 // match returns the most specific pattern, which is one with a host if there is any; empty if there is none.
 func (rt *routes) match(host, escaped string) string {
-	text, err := url.PathUnescape(escaped)
-	if err != nil {
-		return ""
-	}
+	text, _ := url.PathUnescape(escaped)
 	for _, host := range []string{host, anyHost} {
 		if host != anyHost && !rt.hosts {
 			continue
 		}
 		// For CONNECT requests, a ServeMux uses path and host unchanged: https://pkg.go.dev/net/http#ServeMux.Handler. The
-		// redirections to a path with a slash at its end, which it knows for them too, go by the host in the URL.
-		r := http.Request{Method: http.MethodConnect, Host: host, URL: &url.URL{Host: noHost, Path: text, RawPath: escaped}}
+		// redirections to a path with a slash at its end, which it knows for them too, go by the host in the URL, which is
+		// empty here, as that of no pattern is.
+		r := http.Request{Method: http.MethodConnect, Host: host, URL: &url.URL{Path: text, RawPath: escaped}}
 		if _, pattern := rt.mux.Handler(&r); pattern != "" {
 			return pattern
 		}

@@ -237,9 +237,12 @@ func TestRoutes(t *testing.T) {
 			"/a%2Bb/": false, "/%40me/": false}},
 		{[]string{"/admin", "/admin/"}, []string{"/"}, map[string]bool{"/ADMIN/x": false, "/Admin": false, "/admin;x/y": false, "/public/..;/admin/x": false,
 			"/%41dmin/x": false, "/x/..%5cadmin/y": false, "/x/%252e%252e/admin/": false, "/x/%25252e%25252e/admin/": false, "/x%252F..%252Fadmin": false,
-			"/x;y=1/z": true, "/X/y": true, "/100%25": true, "/a%255Cb": true, "/%2525252525252525": true}},
+			"/admi%6E": false, "/x;y=1/z": true, "/X/y": true, "/100%25": true, "/a%255Cb": true, "/%2525252525252525": true}},
 		{nil, []string{"/"}, map[string]bool{"/%" + strings.Repeat("25", 10) + "41": true, "/%" + strings.Repeat("25", 40) + "41": false}},
 		{nil, []string{"/API/{id}/{rest...}", "/api/{key}/{all...}", "/{x}/{$}"}, map[string]bool{"/API/7/x": true, "/api/7/x": true, "/Api/7/x": false, "/A/": true}},
+		{[]string{"/{user}/r%C3%A9glages", "/{user}/r%C3%A9glages/", "/{user}/a%20b", "/{user}/a%20b/"}, []string{"/"}, map[string]bool{"/x": true,
+			"/me/r%C3%A9glages": false, "/%2F/r%C3%A9glages": false, "/%2f/a%20b": false, "/%2F/c": true}},
+		{[]string{"/kiosk/", "/kiosk"}, []string{"/"}, map[string]bool{"/%E2%84%AAiosk/x": false, "/%e2%84%aaio%c5%bfk/x": false, "/kio%C5%BFk": false, "/%C5%BF": true}},
 		{[]string{"/Admin/"}, []string{"/"}, map[string]bool{"/admin/x": false, "/Admin/x": false, "/x": true, "/X": true}},
 		{[]string{"/{Id}/É"}, []string{"/A", "/a"}, map[string]bool{"/a": true, "/A": true, "/x/%C3%89": false}},
 		{[]string{"/reports/{$}"}, []string{"/", "/reports"}, map[string]bool{"/reports": true, "/reports/": false, "/reports%2F.": false, "/reports/x/..": false}},
@@ -259,8 +262,16 @@ func TestRoutes(t *testing.T) {
 			assert.Equal(t, want, pick(httptest.NewRequest("GET", "http://x"+path, nil)) == lax, "%v %s", tc.strict, path)
 		}
 	}
-	long := httptest.NewRequest("GET", "http://x/"+strings.Repeat("a/", 1<<10), nil)
-	assert.Nil(t, pick(long))
+	for path, want := range map[string]bool{
+		strings.Repeat("/a", 1<<10) + "/":                                   false, // too long
+		"/x%" + strings.Repeat("25", 28) + "2f" + strings.Repeat("/a", 990): false, // too many readings for its length
+		"/x%" + strings.Repeat("25", 8) + "2f" + strings.Repeat("/a", 100):  true,
+		"/a%20b" + strings.Repeat("/a", 1000):                               true,
+	} {
+		pick, err := cors.Routes(map[string]*cors.Policy{"/": policy("https://a.example")})
+		require.NoError(t, err)
+		assert.Equal(t, want, pick(httptest.NewRequest("GET", "http://x"+path, nil)) != nil, path)
+	}
 
 	policies := map[string]*cors.Policy{"/only/": policy("https://a.example")}
 	pick, err = cors.Routes(policies)
@@ -272,12 +283,14 @@ func TestRoutes(t *testing.T) {
 	_, err = cors.Routes(map[string]*cors.Policy{"GET /x": nil, "PUT\t/y": nil, "/{": nil, "": nil, "/{a}/b": nil, "/a/{b}": nil, "https://x/": nil,
 		"a.example:8080/z": nil, "b.example/{x}": nil, "b.example/{y}": nil, "a..example/": nil, "/admin/*": nil, "/*.js": nil, "/:id/x": nil, "/q?y": nil,
 		"/c/../d/": nil, "//e": nil, "/{x}//b/": nil, "/\xff/": nil, "h.example/*": nil, "h.example/x/:id/:b": nil, "/v1/:*": nil, "/w/*/x": nil, "/f%2Fg": nil, "/%zz": nil, "/h i": nil, "/j ": nil, "::1/": nil,
-		"bücher.example/": nil, "c.example./": nil, "D.example/": nil, "any.invalid/": nil, "/k/%2e%2e/": nil, "/Case": nil, "/case": policy("https://a.example"), "/{x}/Y/b": nil, "/a/y/{x}": nil, "*/": nil, "public": nil})
+		"bücher.example/": nil, "c.example./": nil, "D.example/": nil, "any.invalid/": nil, "/k/%2e%2e/": nil, "/Case": nil, "/case": policy("https://a.example"), "/{x}/Y/b": nil, "/a/y/{x}": nil, "*/": nil, "public": nil,
+		"OPTIONS /all/": nil, "*": nil, "/*": nil, "*.example.com": nil, "/n/{id:[0-9]+}/x": nil})
 	for _, part := range []string{"registered at", "any.invalid"} {
 		assert.NotContains(t, err.Error(), part)
 	}
 	for _, part := range []string{`"GET /x"`, `write "/x"`, `write "/y"`, `"/{"`, `"": it is empty`, `write "/public" if it is one, or "public/" if it is a host`, "conflicts", `write "x/"`, `write "a.example/z"`,
-		`"b.example/{y}": pattern "b.example/{y}" conflicts`, `write "xn--bcher-kva.example/"`, `write "c.example/"`, `write "d.example/"`, `"*" is no host`,
+		`"b.example/{y}": pattern "b.example/{y}" conflicts`, `write "xn--bcher-kva.example/"`, `write "c.example/"`, `write "d.example/"`, `"*/": a host has no wildcard`, `"OPTIONS /all/": a policy holds for all methods, so its pattern has none; write "/all/"`,
+		`"*": for all paths, write "/"`, `"/*": for all paths, write "/"`, `"*.example.com": a host has no wildcard`, `write "/n/{id}/x"`,
 		`"/k/%2e%2e/": the path is not clean`, `"a..example" is no host`, `"/admin/*": a * stands for itself; for all that is below, write "/admin/"`,
 		`"/*.js": a * stands for itself`, `write "/{id}/x"`, `"/q?y": a pattern is a path, without query`, `"/c/../d/": the path is not clean`, `"//e": the path is not clean`, `"/{x}//b/": the path is not clean`,
 		`"/f%2Fg": a pattern holds no escaped slash`, `"/\xff/": a pattern holds no`, `write "h.example/"`, `write "h.example/x/{id}/{b}"`, `"/v1/:*": a * stands for itself; a wildcard`,
@@ -286,7 +299,7 @@ func TestRoutes(t *testing.T) {
 		`"/%zz": a pattern holds no`, `"/h i": a pattern holds no white space`, `"/j ": a pattern holds no white space`, `"::1/": `} {
 		assert.ErrorContains(t, err, part)
 	}
-	assert.Len(t, slices.Collect(cors.ConfigErrors(err)), 34)
+	assert.Len(t, slices.Collect(cors.ConfigErrors(err)), 39)
 }
 
 func TestRoutesWithoutWildcards(t *testing.T) {

@@ -64,7 +64,7 @@ func blocked(r *request, e Exchange, step, reason, hint string) *BlockedError {
 		Step:      step,
 		Origin:    r.origin.String(),
 		URL:       r.currentURL().String(),
-		Exchange:  e.clone(),
+		Exchange:  e,
 	}
 	if len(r.urls) > 1 {
 		b.RedirectedFrom = r.urls[0].String()

@@ -122,9 +122,6 @@ func (p *Page) newRequest(ctx context.Context, r Request) (*request, error) {
 		if req.body, err = io.ReadAll(r.Body); err != nil {
 			return nil, fmt.Errorf("corstest: reading the request's body: %w", err)
 		}
-		if req.body == nil {
-			req.body = []byte{}
-		}
 	}
 
 	// https://fetch.spec.whatwg.org/#concept-fetch, step 12: from here on the

@@ -149,7 +149,6 @@ type responseWriter struct {
 	length  int64  // the Content-Length that is declared; -1 if there is none
 	written int64  // of the body, or refused
 	sent    []byte // of the body, with the first flush
-	flushed bool
 }
 
 func (w *responseWriter) WriteHeader(status int) {
@@ -185,8 +184,8 @@ func (w *responseWriter) Flush() {
 	if !w.started {
 		w.WriteHeader(http.StatusOK)
 	}
-	if !w.flushed {
-		w.sent, w.flushed = w.Body.Bytes(), true
+	if !w.Flushed {
+		w.sent = w.Body.Bytes()
 	}
 	w.ResponseRecorder.Flush()
 }
@@ -194,7 +193,7 @@ func (w *responseWriter) Flush() {
 // sniffed returns what a Content-Type is guessed from; nil if it is not.
 func (w *responseWriter) sniffed() []byte {
 	header, content := w.Result().Header, w.Body.Bytes()
-	if w.flushed {
+	if w.Flushed {
 		content = w.sent
 	}
 	if _, typed := header["Content-Type"]; typed || header.Get("Content-Encoding") != "" || header.Get("Transfer-Encoding") != "" ||

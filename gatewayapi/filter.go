@@ -70,7 +70,7 @@ import (
 // A Filter is the Gateway API's HTTPCORSFilter, with its names in JSON and YAML. A list that is nil is absent from the
 // manifest; to a gateway, a list that is empty means the same. What is not set is not written.
 //
-// No field is checked before [Filter.Options]. A struct that embeds a Filter reads nothing else: give it a field instead.
+// No value is checked before [Filter.Options]. A struct that embeds a Filter reads nothing else: give it a field instead.
 //
 // https://gateway-api.sigs.k8s.io/reference/spec/#httpcorsfilter
 type Filter struct {
@@ -128,10 +128,11 @@ func (f *Filter) UnmarshalYAML(unmarshal func(any) error) error {
 }
 
 func (f *Filter) read(doc any) error {
-	m, ok := settings.Fields(doc)
 	if doc == nil {
 		return nil
-	} else if !ok {
+	}
+	m, ok := settings.Fields(doc)
+	if !ok {
 		return fmt.Errorf("gatewayapi: it is %s; it must be a CORS filter", describe(doc))
 	}
 	var p parser

@@ -70,8 +70,7 @@ func documents(data []byte) (docs []any, err error) {
 		}
 		if err == nil {
 			return docs, nil
-		}
-		docs = nil // in braces, but YAML
+		} // else YAML, in braces
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	for {
@@ -257,7 +256,6 @@ func (p *parser) trafficPolicy(path string, m map[string]any) {
 	}
 	path = at(path, "cors")
 	if _, disabled := field[map[string]any](p, path, filter, "disable"); !disabled {
-		filter = maps.Clone(filter)
 		delete(filter, "disable")
 		p.filter(path, filter, Filter{})
 	}
@@ -396,10 +394,8 @@ func typeName(v any) string {
 		return "a whole number"
 	case []any:
 		return "a list"
-	case map[string]any:
-		return "an object"
 	}
-	return "something else"
+	return "an object"
 }
 
 // describe says what a decoded value is.

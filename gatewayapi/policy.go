@@ -19,7 +19,8 @@ import (
 // answered with other statuses than 200 and 204; private networks; and longer lists than the Gateway API takes. What
 // scripts may do by default is written out where a filter's default is less.
 //
-// A filter does not name the dangers that p was permitted: whoever makes a policy from it has to permit them again.
+// A filter does not name the dangers that p was permitted: whoever makes a policy from it has to permit them again. A nil policy is
+// an error, and so is the zero Policy. To kgateway, https://* is any host on any port.
 func FromPolicy(p *cors.Policy) (Filter, error) {
 	if p == nil {
 		return Filter{}, errors.New("gatewayapi: the policy is nil; make one with cors.New")

@@ -145,7 +145,6 @@ func (c *Config) UnmarshalYAML(unmarshal func(any) error) error {
 	if err := node.Encode(document); err != nil {
 		return fmt.Errorf("kong: %w", err)
 	}
-	forgetLines(&node)
 	return c.read(&node)
 }
 
@@ -155,14 +154,6 @@ type captured struct{ node *yaml.Node }
 func (c *captured) UnmarshalYAML(node *yaml.Node) error {
 	c.node = node
 	return nil
-}
-
-// forgetLines removes lines that are none of the document's.
-func forgetLines(node *yaml.Node) {
-	node.Line = 0
-	for _, n := range node.Content {
-		forgetLines(n)
-	}
 }
 
 func (c *Config) read(node *yaml.Node) error {

@@ -3,10 +3,11 @@ package kong
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/seed-12f469a5/cors/internal/pcre"
+	"github.com/seed-12f469a5/cors"
 )
 
 // This file rewrites regular expressions so that Kong matches the same with them: Kong decides by the characters of an
@@ -78,13 +79,13 @@ func (r *rewriter) looksAnchored(out string) bool { return strings.HasSuffix(out
 // notNull stands before an expression that Kong would match against the origin null too, which cors matches against none.
 const notNull = "(?!null$)"
 
+// admitsNull reports whether expr may match "null". It tries that as a host, since cors matches nothing against the origin.
 func admitsNull(expr string) bool {
-	re, err := pcre.Compile(expr)
+	p, err := cors.New(cors.WithHostRegexps(expr))
 	if err != nil {
 		return true
 	}
-	v, _ := re.Try("null")
-	return v != pcre.No
+	return p.Decide(&http.Request{Header: http.Header{"Origin": {"https://null"}}}).Reason != cors.OriginNotAllowed
 }
 
 const hintASCII = "it has a character that is not ASCII; Kong takes it for several, of which a quantifier repeats the last alone, " +

@@ -73,7 +73,7 @@ func (c *costs) degree(root *node) int {
 		return loops
 	}
 	walk(root, false)
-	return min(worst, exponential)
+	return worst
 }
 
 // ambiguity returns the degree of a: 0 without loops, 1 with loops that exclude each other, and so on, until it is too high.
@@ -230,9 +230,6 @@ func (c *costs) branches(a *automaton, loop map[int]bool) bool {
 		return seen
 	}
 	apart, together := search(after, true), search(before, false)
-	if c.left < 0 {
-		return true
-	}
 	for i := range sets {
 		for j := range sets {
 			if i != j && apart[i][j] && together[i][j] {
@@ -246,9 +243,7 @@ func (c *costs) branches(a *automaton, loop map[int]bool) bool {
 // shares reports whether a string could run around loop, lead over to next, and run around next: possible only if the
 // way over and both loops have bytes in common.
 func (c *costs) shares(a *automaton, loop, next map[int]bool) bool {
-	if c.left -= 10 * (len(loop) + len(next)); c.left < 0 {
-		return false
-	}
+	c.left -= 10 * (len(loop) + len(next))
 	var common, other Set
 	for p := range loop {
 		common = common.union(a.sets[p])

@@ -9,10 +9,9 @@ import (
 
 // The alphabet of origins.
 const (
-	// HostBytes are the bytes that a browser leaves in a host name, by the URL standard's forbidden domain code points (which
-	// all three engines were seen to follow), less two. Upper case and non-ASCII letters are mapped by the browser, and so
-	// cannot arrive; an asterisk, which only WebKit sends, is kept out because an origin that reads as a wildcard is an attempt
-	// to be taken for one.
+	// HostBytes are the printable ASCII bytes that are no forbidden domain code points of the URL standard (all three engines
+	// were seen to follow it), less capitals, which browsers map to lower case, and the asterisk, which only WebKit sends: an
+	// origin that reads as a wildcard is an attempt to be taken for one.
 	//
 	// https://url.spec.whatwg.org/#forbidden-domain-code-point
 	HostBytes = "abcdefghijklmnopqrstuvwxyz0123456789-._!\"$&'()+,;=`{}~"
@@ -29,14 +28,15 @@ var (
 	ipv6Bytes = SetOf("0123456789abcdef:.[")
 )
 
-// label are the bytes between which an unescaped "." is taken for a forgotten backslash.
+// labelBytes are those between which an unescaped "." is taken for a forgotten backslash.
 var (
-	letDigs = lowers.union(digits)
-	label   = letDigs.union(SetOf("-"))
+	letDigs    = lowers.union(digits)
+	labelBytes = letDigs.union(SetOf("-"))
 )
 
 // markLooseDots marks each unescaped "." between two literal characters of a host name, as in www.example\.com and
-// (www.)?example\.com, and reports whether there is one.
+// (www.)?example\.com, and reports whether there is one. The first pass marks those after such a character, the second one keeps
+// those that also stand before one.
 func markLooseDots(root *node) (found bool) {
 	// pass reports whether a literal character of a label always is the last one read, if that is so before n. It reads from
 	// the left first, and then from the right.
@@ -50,7 +50,7 @@ func markLooseDots(root *node) (found bool) {
 				return false
 			}
 			b, ok := n.set.only()
-			return ok && label.Has(b)
+			return ok && labelBytes.Has(b)
 		case opConcat:
 			for i := range n.subs {
 				if !left {
@@ -62,11 +62,11 @@ func markLooseDots(root *node) (found bool) {
 		case opGroup, opAtomic:
 			return pass(n.subs[0], literal, left)
 		case opAlt:
-			all := true
+			every := true
 			for _, sub := range n.subs {
-				all = pass(sub, literal, left) && all
+				every = pass(sub, literal, left) && every
 			}
-			return all
+			return every
 		case opRepeat:
 			after := pass(n.subs[0], literal && n.max == 1, left)
 			return after && (literal || n.min > 0)
@@ -105,7 +105,7 @@ func lacksDot(n *node, next Set) bool {
 			dot = dot || last == SetOf(".")
 			lacks = lacks || !last.empty() && last.union(letDigs) == letDigs
 		}
-		if dot && lacks && !next.intersect(label).empty() {
+		if dot && lacks && !next.intersect(labelBytes).empty() {
 			return true
 		}
 	case opRepeat:
@@ -162,18 +162,15 @@ const openness = 10
 // get to is open.
 const maxWork = 500_000
 
-// Tails reads off the pattern which hosts it admits, from their ends: each tail is a complete host, an end of which
-// bounded says that it suffices whatever comes before, a Private one, or an Open one. It may report more than the pattern admits
+// Tails reads off the pattern which hosts it admits, from their ends. A tail is a complete host; or an end that bounded accepts, so
+// that what comes before it does not matter; or it is Private, or Open. It may report more than the pattern admits
 // (look-around is not taken into account), never less. The pattern stands for whole origins if origin is set, and otherwise
 // for hosts.
 //
 // Beside it returns what the search has taken, in the unit of [Regexp.Size].
 func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tail, size int) {
-	a := build(re.root, newReading(forHosts, re.root))
-	if a == nil {
-		return []Tail{{Open: true, HTTP: true}}, 0
-	}
-	a.follow = append(a.follow, a.first) // a state before the first character
+	a := build(re.root, newReading(forHosts, re.root)) // as large as the first of the conditions, and so not too large
+	a.follow = append(a.follow, a.first)               // a state before the first character
 	a.sets = append(a.sets, Set{})
 	start := []int{len(a.sets) - 1}
 
@@ -419,7 +416,7 @@ func anyOf(is []bool, positions []int) bool {
 // a port are not taken for those of a host.
 func (a *automaton) leadingOn(alphabet Set, begins []bool) *automaton {
 	leads := a.leadingAny(alphabet, begins)
-	out := &automaton{sets: a.sets, last: a.last}
+	out := &automaton{sets: a.sets}
 	for _, follow := range a.follow {
 		out.follow = append(out.follow, slices.DeleteFunc(slices.Clone(follow), func(q target) bool { return !leads[q.to] }))
 	}
@@ -441,7 +438,7 @@ func (a *automaton) dotOrNot(at []int) (found bool, steps int) {
 	var instead []int // of a dot
 	for _, p := range at {
 		for _, q := range a.follow[p] {
-			if !a.sets[q.to].intersect(label).empty() {
+			if !a.sets[q.to].intersect(labelBytes).empty() {
 				instead = append(instead, q.to)
 			}
 		}

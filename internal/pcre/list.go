@@ -52,7 +52,7 @@ type cache struct {
 	positions int
 }
 
-// A scratch holds what matching without a cache needs.
+// A scratch holds what following edges needs, to make a state or to do without one.
 type scratch struct {
 	at, next []uint32
 	seen     []uint32 // by position: the round in which it was reached
@@ -271,13 +271,11 @@ func (l *List) candidates(text string, budget *Budget) (patterns []uint32, ok bo
 	for i := len(text) - 1; i >= 0; i-- {
 		b := text[i] & 127
 		next := s.next[b].Load()
-		if next == nil && (c.full.Load() || budget.work < maxWalk-maxWalk/4) {
-			return l.simulate(c, s, text[:i+1], &budget.work)
-		}
 		if next == nil {
-			if next = l.step(c, s, b, &budget.work); budget.work < 0 {
-				return nil, false
+			if c.full.Load() || budget.work < maxWalk-maxWalk/4 {
+				return l.simulate(c, s, text[:i+1], &budget.work)
 			}
+			next = l.step(c, s, b, &budget.work)
 		}
 		if s = next; len(s.positions) == 0 {
 			return nil, true

@@ -88,14 +88,6 @@ func (c *compilation) emit(in instruction) int {
 	return len(c.code) - 1
 }
 
-// choice emits an alternative between going on with what a repetition repeats, and leaving it.
-func (c *compilation) choice(body, exit int, lazy bool) int {
-	if lazy {
-		body, exit = exit, body
-	}
-	return c.emit(instruction{op: opAlt, next: body, other: exit})
-}
-
 // write emits the instructions for n, after which comes next, and returns the first of them.
 func (c *compilation) write(n *node, next int, back bool) int {
 	if len(c.code) > maxCode {
@@ -165,19 +157,25 @@ func (c *compilation) repeat(n *node, next int, back bool) int {
 		} else {
 			round = c.write(body, loop, back)
 		}
-		c.code[loop].next, c.code[loop].other = round, end
-		if n.lazy {
-			c.code[loop].next, c.code[loop].other = end, round
-		}
+		c.code[loop].next, c.code[loop].other = n.ways(round, end)
 		next = loop
 	}
-	for range n.max - n.min {
-		next = c.choice(c.write(body, next, back), end, n.lazy)
+	for range n.max - n.min { // not once if there is no limit
+		first, second := n.ways(c.write(body, next, back), end)
+		next = c.emit(instruction{op: opAlt, next: first, other: second})
 	}
 	for range n.min {
 		next = c.write(body, next, back)
 	}
 	return next
+}
+
+// ways returns the two ways at a repetition, another round and its end, in the order in which they are tried.
+func (n *node) ways(round, end int) (first, second int) {
+	if n.lazy {
+		return end, round
+	}
+	return round, end
 }
 
 // refers reports whether n holds a back-reference.
@@ -230,7 +228,7 @@ type memo struct {
 // insideSteps is what it costs to ask the map for an alternative, and to write into it.
 const insideSteps = 5
 
-// A choice is an alternative at a place, as a number, inside of such rounds or of none.
+// A choice is an alternative at a place (i counts both, see follow), together with the loops whose current round is empty so far.
 type choice struct {
 	i      int
 	rounds uint64
@@ -247,7 +245,6 @@ func (m *memo) begin(size int) {
 		clear(m.known)
 	}
 	clear(m.inside)
-	m.open = m.open[:0]
 }
 
 // lookup returns where the alternative leads to; -1 is nowhere.

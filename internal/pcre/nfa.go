@@ -56,7 +56,7 @@ func build(n *node, r reading) *automaton {
 	return a
 }
 
-// A reading says for what an automaton is read off a pattern.
+// A reading is the purpose for which an automaton is built, and what is known of the pattern's groups meanwhile.
 type reading struct {
 	purpose purpose
 	groups  map[int]*node

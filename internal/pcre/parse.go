@@ -281,22 +281,19 @@ func (p *parser) quantified(atom *node) *node {
 		p.fail(Unsupported, "a quantifier after an assertion is not supported; it has no effect or makes the assertion optional: remove one of them")
 	}
 	rep.subs = []*node{atom}
-	out := rep
-	if atom.op == opEmpty {
-		out, rep = atom, &node{} // as often as you like
-	}
 	if p.accept("+") {
 		p.noAtomicBehind("a possessive quantifier")
-		if out == rep {
-			out = &node{op: opAtomic, subs: []*node{rep}}
-		}
+		rep = &node{op: opAtomic, subs: []*node{rep}}
 	} else {
 		rep.lazy = p.accept("?") != p.flags.ungreedy
 	}
 	if _, again := p.quantifier(); again {
 		p.fail(Syntax, "a quantifier follows a quantifier; put the first one in a group: (?:…)")
 	}
-	return out
+	if atom.op == opEmpty {
+		return atom // as often as you like
+	}
+	return rep
 }
 
 func (p *parser) quantifier() (rep *node, ok bool) {
@@ -335,10 +332,6 @@ func (p *parser) group() *node {
 		if !p.flags.n {
 			p.open(n)
 		}
-	case p.accept("P<"), p.peek("<") && !p.peek("<=") && !p.peek("<!") && p.accept("<"):
-		p.openNamed(n, p.until(">", "the group name"))
-	case p.accept("'"):
-		p.openNamed(n, p.until("'", "the group name"))
 	case p.accept(">"):
 		n.op = opAtomic
 	case p.accept("="):
@@ -349,6 +342,10 @@ func (p *parser) group() *node {
 		n.op, n.behind = opLook, true
 	case p.accept("<!"):
 		n.op, n.behind, n.negated = opLook, true, true
+	case p.accept("P<"), p.accept("<"):
+		p.openNamed(n, p.until(">", "the group name"))
+	case p.accept("'"):
+		p.openNamed(n, p.until("'", "the group name"))
 	case p.accept("P="):
 		return p.named(p.until(")", "the back-reference (?P="))
 	case p.accept(":"):
@@ -359,7 +356,7 @@ func (p *parser) group() *node {
 	}
 
 	known := p.closed
-	if n.op == opLook && (n.negated || n.behind) {
+	if n.negated || n.behind {
 		// What such a group captures is undone afterwards, or captured from right to left: not to be referred to.
 		p.closed = make(map[int]bool)
 		for g := range known {
@@ -384,7 +381,7 @@ func (p *parser) group() *node {
 	}
 	p.flags = outer
 	switch {
-	case n.op == opLook && (n.negated || n.behind):
+	case n.negated || n.behind:
 		p.closed = known
 	case n.op == opGroup:
 		p.closed[n.n] = true

@@ -38,6 +38,7 @@ func TestMatchAsPCREDoes(t *testing.T) {
 		{`\Qa.b\E`, []string{"a.b"}, []string{"axb"}},
 		{`\Qa.b\E+`, []string{"a.bb"}, []string{"a.ba.b"}},
 		{`\Qab`, []string{"ab"}, []string{"a"}},
+		{`(a?)(?:\1)*b`, []string{"b", "ab", "aab"}, []string{"c"}}, // what \1 stands for may be empty, and ends the loop
 		{`[[:digit:]]+[[:alpha:]]`, []string{"12a"}, []string{"a", "d", ":a"}},
 		{`[[:^digit:]]`, []string{"a"}, []string{"1"}},
 		{`[^[:digit:]x]`, []string{"a"}, []string{"1", "x"}},
@@ -242,7 +243,9 @@ func TestRefusedPatternsAreNamed(t *testing.T) {
 		{`(?:` + strings.Repeat(`\b`, 800) + `|a){1000}`, TooLarge, "2000"},
 		{strings.Repeat("a?", 1500) + "b", TooLarge, "10000"},
 		{`(?=a)` + strings.Repeat("a?", 1500), TooLarge, "10000"},
+		{`(?:(?:((a))){999}){2}\1\2`, TooLarge, "5000"}, // captures included
 		{`(\w+\.?)+\1`, Explosive, "exponential"},
+		{`(?:a?){30}(b)\1`, Explosive, "exponential"}, // each a may be any of thirty
 		{`(?=(a+)+b)[ab]+\1`, Explosive, "exponential"},
 		{`(a)(?:` + strings.Repeat("ab|", 63) + `b)*\1`, Explosive, "exponential"}, // many pairs
 		{`(x).*.*.*\1`, Explosive, "n^3"},
@@ -300,7 +303,7 @@ func TestAMatchThatIsGivenUpIsUndecided(t *testing.T) {
 // Each of these took seconds or more, by counting the same over and over again.
 func TestCompileComesToAnEnd(t *testing.T) {
 	references := "(a?)"
-	for i := range 30 {
+	for i := range 54 {
 		references += fmt.Sprintf(`(\%d\%d)`, i+1, i+1)
 	}
 	_, err := Compile(references)

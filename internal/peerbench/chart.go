@@ -16,7 +16,7 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// This file draws the charts of the README. Their ground is white, so that they can be read on a dark page too.
+// This file draws the charts of the README and of docs/performance.md. Their ground is white, so that they can be read on a dark page too.
 
 // colors go with libraries, by index; they can be told apart by the colour-blind (Okabe and Ito).
 var colors = []color.Color{
@@ -198,7 +198,7 @@ func decades(label func(float64) string) plot.TickerFunc {
 // tick is a power of ten, in nanoseconds, as short as can be.
 func tick(ns float64) string { return time.Duration(math.Round(ns)).String() }
 
-// short is a power of ten in three characters.
+// short is a power of ten in few characters.
 func short(n int) string {
 	switch {
 	case n >= 1_000_000:

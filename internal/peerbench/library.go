@@ -100,8 +100,8 @@ var kinds = []kind{
 	{"wildcard", wildcardOrigins, func(n int) string { return fmt.Sprintf("https://x.app-%06d.example.com", n-1) }},
 }
 
-// denied is an origin that none of the policies allows. This one is easy to tell from those that they allow: one that
-// looks like them, such as https://app-999999.example.com, costs jub0bs/cors twice as much.
+// denied is an origin that none of the policies allows. This one is easy to tell from those that they allow: one that looks like
+// them, such as https://app-999999.example.com, costs jub0bs/cors up to 2.6 times as much, and us up to 1.6 times.
 var denied = "https://evil.example.org"
 
 func exactOrigins(n int) []string    { return numbered("https://app-%06d.example.com", n) }
