@@ -256,7 +256,7 @@ func (c *compiler) regexps(field string, exprs []string, to *regexps) (normal []
 		fail := func(err error) {
 			var e *pcre.Error
 			errors.As(err, &e)
-			c.fail(field, expr, regexpCodes[e.Kind], "%s", e.Hint)
+			c.fail(field, expr, regexpCodes[e.Kind], "%s%s", e.Hint, orWildcard(expr))
 			if pcre.Check(expr) == nil { // which would have found it out at little cost
 				c.size += sizeOfNone
 			}
@@ -291,6 +291,18 @@ func (c *compiler) regexps(field string, exprs []string, to *regexps) (normal []
 	return normal
 }
 
+// orWildcard says where an expression belongs that is a wildcard.
+func orWildcard(expr string) string {
+	entry := expr
+	if entry != "*" {
+		entry = "https://" + entry
+	}
+	if strings.HasPrefix(expr, "*") && (expr == "*" || isEntry(entry)) {
+		return fmt.Sprintf("; as a wildcard it belongs to WithOrigins: write %q there", entry)
+	}
+	return ""
+}
+
 var regexpCodes = map[pcre.ErrorKind]Code{
 	pcre.Syntax:      CodeRegexpSyntax,
 	pcre.Unsupported: CodeRegexpUnsupported,
@@ -321,6 +333,9 @@ func (c *compiler) methods() {
 			c.fail("methods", m, CodeMethodForbidden, "no script can use CONNECT, TRACE or TRACK; remove it")
 		case m != upper && slices.Contains(standardMethods, upper):
 			c.fail("methods", m, CodeMethodCase, "methods are case-sensitive; write %q", upper)
+		case upper == "ALL" || upper == "ANY":
+			c.warn("methods", m, CodeIneffective, `it is a method of that name; for all methods write "*"`)
+			fallthrough
 		default:
 			p.methods = append(p.methods, m)
 			p.config.Methods = append(p.config.Methods, m)
@@ -352,6 +367,15 @@ func hintToken(s string) string {
 	return hint + quoteAll("; give each as an element of its own: ", fields)
 }
 
+// hintHeader is hintToken for the name of a header, in which a space may stand for a hyphen.
+func hintHeader(s string) string {
+	hint := hintToken(s)
+	if name := strings.ReplaceAll(strings.TrimSpace(s), " ", "-"); name != s && isToken(name) {
+		hint += fmt.Sprintf(", or write %q", name)
+	}
+	return hint
+}
+
 func (c *compiler) headers() {
 	p, names := c.p, c.in.Headers
 	p.headers = make(map[string]bool, len(names))
@@ -366,7 +390,7 @@ func (c *compiler) headers() {
 		case name == "*":
 			p.anyHeader = true
 		case !isToken(name):
-			c.fail("headers", name, CodeHeaderSyntax, "a header name is %s", hintToken(name))
+			c.fail("headers", name, CodeHeaderSyntax, "a header name is %s", hintHeader(name))
 			continue
 		case isForbiddenRequestHeader(lower):
 			c.fail("headers", name, CodeHeaderForbidden, "browsers set this request header themselves and let no script do it; remove it")
@@ -413,7 +437,7 @@ func (c *compiler) exposedHeaders() {
 			c.fail("exposed_headers", name, CodeExposedWildcard, `with credentials, browsers take "*" for a header of that name; name each header`)
 			continue
 		case !isToken(name):
-			c.fail("exposed_headers", name, CodeHeaderSyntax, "a header name is %s", hintToken(name))
+			c.fail("exposed_headers", name, CodeHeaderSyntax, "a header name is %s", hintHeader(name))
 			continue
 		case lower == "set-cookie" || lower == "set-cookie2": // https://fetch.spec.whatwg.org/#forbidden-response-header-name
 			c.fail("exposed_headers", name, CodeHeaderForbidden, "browsers let no script read this response header; remove it")

@@ -58,6 +58,11 @@ func TestEveryProblemIsReported(t *testing.T) {
 			{"host_regexps", "a)|(?:b", cors.CodeRegexpSyntax, `")"`}}},
 		{options{cors.WithOriginRegexps(`\h`)}, []problem{{"origin_regexps", `\h`, cors.CodeRegexpUnsupported, `\h`}}},
 		{options{cors.WithOriginRegexps(strings.Repeat("a", 10_000))}, []problem{{"origin_regexps", strings.Repeat("a", 10_000), cors.CodeRegexpTooLarge, "4096"}}},
+		{options{cors.WithOriginRegexps("*", "*.a.example", "*("), cors.WithHostRegexps("*.a.example")}, []problem{
+			{"origin_regexps", "*", cors.CodeRegexpSyntax, `as a wildcard it belongs to WithOrigins: write "*" there`},
+			{"origin_regexps", "*.a.example", cors.CodeRegexpSyntax, `as a wildcard it belongs to WithOrigins: write "https://*.a.example" there`},
+			{"origin_regexps", "*(", cors.CodeRegexpSyntax, "nothing to repeat"},
+			{"host_regexps", "*.a.example", cors.CodeRegexpSyntax, `write "https://*.a.example" there`}}},
 		{options{cors.WithHostRegexps(`(a+)+\1`)}, []problem{{"host_regexps", `(a+)+\1`, cors.CodeRegexpExplosive, "exponential"}}},
 		{options{cors.WithMethods("get", "patch", "Options", "TRACE", "track", "CONNECT", "A B", "GET, PUT", "")}, []problem{
 			{"methods", "get", cors.CodeMethodCase, `"GET"`},
@@ -74,7 +79,7 @@ func TestEveryProblemIsReported(t *testing.T) {
 			{"headers", "Sec-X", cors.CodeHeaderForbidden, "remove it"},
 			{"headers", "Proxy-X", cors.CodeHeaderForbidden, "remove it"},
 			{"headers", "Origin", cors.CodeHeaderForbidden, "remove it"},
-			{"headers", "x y", cors.CodeHeaderSyntax, `element of its own: "x", "y"`},
+			{"headers", "x y", cors.CodeHeaderSyntax, `element of its own: "x", "y", or write "x-y"`},
 			{"headers", "a,b", cors.CodeHeaderSyntax, `element of its own: "a", "b"`},
 			{"headers", "", cors.CodeHeaderSyntax, "token"}}},
 		{options{cors.WithExposedHeaders("Set-Cookie", "set-cookie2", "x:y")}, []problem{
@@ -593,6 +598,13 @@ func TestAdvice(t *testing.T) {
 		{options{cors.WithHostRegexps(`.*example\.com`)}, "host_regexps", "as in `([a-z0-9-]+\\.)*example\\.com`"},
 		{options{cors.WithOriginRegexps(`.*example\.com`)}, "origin_regexps", "as in `https://([a-z0-9-]+\\.)*example\\.com`"},
 		{options{cors.WithOriginRegexps(`http://192\.168\.\d+\.\d+`)}, "origin_regexps", `it admits http origins, of hosts that begin with "192.168."`},
+		{options{cors.WithOriginRegexps(`https://*\.example\.com`)}, "origin_regexps", `it repeats "/", and no origin has three; for subdomains write ([a-z0-9-]+\.)+ in place of the *`},
+		{options{cors.WithOriginRegexps(`https://*.example\.com`)}, "origin_regexps", `it repeats "/", and no origin has three`},
+		{options{cors.WithOriginRegexps(`https://*.example.com`)}, "origin_regexps", `write \.; and it repeats "/", and no origin has three`},
+		{options{cors.WithOriginRegexps(`^http://localhost:*$`)}, "origin_regexps", `it repeats ":", and no origin has two there; for any port write (:[0-9]+)?`},
+		{options{cors.WithOriginRegexps(`wss://a\.example`)}, "origin_regexps", "not even one that opens a WebSocket; begin it with https://"},
+		{options{cors.WithOriginRegexps(`ws://localhost`)}, "origin_regexps", "begin it with http://"},
+		{options{cors.WithMethods("ALL", "any")}, "methods", `it is a method of that name; for all methods write "*"`},
 		{options{cors.WithOriginRegexps(`https://a\.example|null`)}, "origin_regexps", `list "null" with WithOrigins`},
 		{options{cors.WithHostRegexps(`localhost|bücher`)}, "host_regexps", `a part of it can never match, since origins are ASCII, and "ü" is not; write international names in punycode`},
 		{options{cors.WithOriginRegexps(`https://example\.com/`)}, "origin_regexps", `it ends in "/", which no origin does`},
@@ -607,7 +619,7 @@ func TestAdvice(t *testing.T) {
 		require.NoError(t, err)
 		hints := map[string]string{}
 		for _, w := range p.Warnings() {
-			hints[w.Field] = w.Hint
+			hints[w.Field] += w.Hint + "\n"
 		}
 		assert.Contains(t, hints[tc.field], tc.hint, "%v", p.Warnings())
 	}

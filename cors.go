@@ -196,6 +196,10 @@ func isOwn(r *http.Request, o origin) bool {
 	if site := r.Header["Sec-Fetch-Site"]; len(site) > 0 { // https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header
 		return site[0] == "same-origin"
 	}
+	// Of those to one's own origin, only these have an Origin: https://fetch.spec.whatwg.org/#append-a-request-origin-header
+	if (r.Method == http.MethodGet || r.Method == http.MethodHead) && len(r.Header["Upgrade"]) == 0 {
+		return false
+	}
 	return strings.TrimPrefix(o.text, o.scheme+"://") == r.Host && (o.scheme == "https" || o.scheme == "http" && r.TLS == nil)
 }
 

@@ -541,7 +541,7 @@ func TestDecide(t *testing.T) {
 	for _, values := range serve(echoing, asks).Header {
 		assert.NotContains(t, values, "*")
 	}
-	assert.Equal(t, `preflight for PUT from origin "https://a.example" is denied: request header "*" is no header name`,
+	assert.Equal(t, `preflight for PUT from origin "https://a.example" is denied: request header "*" is never reflected (WithHeaders), for in an answer it may read as a wildcard`,
 		echoing.Decide(preflight("https://a.example", "PUT", "Access-Control-Request-Headers", "x-a,*")).String())
 
 	// A preflight asks for one method.
@@ -607,7 +607,7 @@ func TestOwnOrigin(t *testing.T) {
 		d := p.Decide(r)
 		assert.Equal(t, cors.OriginNotAllowed, d.Reason)
 		assert.Equal(t, own, d.SameOrigin(), url)
-		assert.Equal(t, own, strings.HasSuffix(d.String(), "is not allowed, and needs no permission: the page is of this server's own origin"), "%s: %s", url, d)
+		assert.Equal(t, own, strings.HasSuffix(d.String(), "is not allowed, and needs no permission: the page is of this server's own origin; to allow it all the same, add it with WithOrigins"), "%s: %s", url, d)
 		out.Reset()
 		serve(p, r)
 		assert.Equal(t, own, out.Len() == 0, url)
@@ -617,6 +617,8 @@ func TestOwnOrigin(t *testing.T) {
 		{"POST", "http://api.example/", "https://api.example", "cross-site"},
 		{"OPTIONS", "http://api.example/", "http://api.example", ""}, // nobody asks himself for permission
 		{"POST", "http://localhost/", "capacitor://localhost", ""},
+		{"GET", "https://api.example/", "https://api.example", ""}, // browsers would have sent no Origin
+		{"HEAD", "https://api.example/", "https://api.example", ""},
 	} {
 		r := httptest.NewRequest(tc.method, tc.url, nil)
 		r.Header.Set("Origin", tc.origin)
@@ -629,6 +631,10 @@ func TestOwnOrigin(t *testing.T) {
 		serve(p, r)
 		assert.NotZero(t, out.Len(), "%+v", tc)
 	}
+	handshake := get("https://api.example")
+	handshake.Header.Set("Upgrade", "websocket")
+	assert.True(t, p.Decide(handshake).SameOrigin())
+
 	r := httptest.NewRequest("POST", "https://api.example/", nil)
 	r.Header.Set("Origin", "https://api.example")
 	r.Header.Set("Cookie", "a=b")
@@ -652,6 +658,7 @@ func TestNearMisses(t *testing.T) {
 		"https://wild.example":        `); its subdomains are, but it is not one of them; ` + allow,
 		"http://a.wild.example":       `); "https://a.wild.example" is, which differs in the scheme; ` + allow,
 		"https://evil.example":        `); ` + allow,
+		"https://app.example.com.":    `); "https://app.example.com" is, which differs in the dot at the end of the host; ` + allow,
 		"null":                        `); ` + allow + ` and Dangerously(NullOrigin), which lets every page in`,
 
 		"https://app.example.com:443": `once and in lower case: "https://app.example.com"`,
@@ -663,8 +670,8 @@ func TestNearMisses(t *testing.T) {
 		assert.True(t, strings.HasSuffix(p.Decide(get(origin)).String(), sentence), "%s", p.Decide(get(origin)))
 	}
 	for method, sentence := range map[string]string{
-		"patch":   `methods are case-sensitive: let the script write "PATCH"`,
-		"purge":   `methods are case-sensitive: let the script write "PURGE"`,
+		"patch":   `methods are case-sensitive (WithMethods): let the script write "PATCH"`,
+		"purge":   `methods are case-sensitive (WithMethods): let the script write "PURGE"`,
 		"options": `methods are case-sensitive: let the script write "OPTIONS", and allow that with WithMethods`,
 	} {
 		assert.True(t, strings.HasSuffix(p.Decide(preflight("https://app.example.com", method)).String(), sentence), method)
@@ -679,6 +686,12 @@ func TestNearMisses(t *testing.T) {
 	}{
 		{options{cors.WithCredentials(), cors.Dangerously(cors.AnyOriginWithCredentials)}, get("null"),
 			"is denied: with credentials, * does not cover null; to allow it, add Dangerously(NullOrigin), which lets every page in"},
+		{options{own, cors.WithCredentials()}, get("http://a.example"), `"https://a.example" is, which differs in the scheme; ` + allow + " and Dangerously(InsecureOrigins), or better serve that page over https"},
+		{options{own, cors.WithCredentials()}, get("http://localhost"), allow},
+		{options{own, cors.WithCredentials(), cors.Dangerously(cors.InsecureOrigins)}, get("http://a.example"), allow},
+		{options{cors.WithOrigins("https://a.example.")}, get("https://a.example"), `"https://a.example." is, which differs in the dot at the end of the host; ` + allow},
+		{options{own}, preflight("https://a.example", "PURGE"), `to allow "PURGE", list it with WithMethods, and with it what is needed of PUT, PATCH, DELETE`},
+		{options{own, cors.WithMethods()}, preflight("https://a.example", "PURGE"), `to allow "PURGE", add it with WithMethods`},
 		{options{own}, get("file://"), "once and in lower case: browsers send null as the origin of a page with the scheme file"},
 		{options{own}, with(get("https://a.example"), "Cookie", "a=b"), "is allowed by https://a.example, but not to bring the cookies that it brought: if a script sent it, add WithCredentials"},
 		{options{own}, get("https://a.example"), "is allowed by https://a.example"}, // and no word of cookies

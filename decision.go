@@ -125,7 +125,8 @@ func (d Decision) String() string {
 			return what + " is denied: with credentials, * does not cover null; to allow it, add Dangerously(NullOrigin), which lets every page in"
 		}
 		if d.own {
-			return what + " is not allowed, and needs no permission: the page is of this server's own origin"
+			return what + " is not allowed, and needs no permission: the page is of this server's own origin; to allow it all the " +
+				"same, add it with WithOrigins"
 		}
 		return what + " is denied: the origin is not among the allowed ones (" + d.policy.describeOrigins() + "); " + d.explainOrigin()
 	case OriginUndecided:
@@ -160,9 +161,12 @@ func (d Decision) explainMalformed() string {
 func (d Decision) explainOrigin() string {
 	p := d.policy
 	how := "add it with WithOrigins"
+	o, _ := parseOrigin(d.Origin)
 	switch {
 	case d.Origin == "null" && !p.nullOrigin:
 		how += " and Dangerously(NullOrigin), which lets every page in"
+	case o.scheme == "http" && !isLoopback(o.host) && p.credentials && !slices.Contains(p.config.Dangerously, InsecureOrigins):
+		how += " and Dangerously(InsecureOrigins), or better serve that page over https"
 	case p.originFunc != nil:
 		how += ", or let the function of WithOriginFunc allow it"
 	}
@@ -195,6 +199,8 @@ func (p *Policy) nearMiss(s string) string {
 		{"http", o.host, o.port, "scheme"},
 		{o.scheme, o.host, "", "port"},
 		{o.scheme, strings.TrimPrefix(o.host, "www."), o.port, "host"},
+		{o.scheme, strings.TrimSuffix(o.host, "."), o.port, "dot at the end of the host"},
+		{o.scheme, o.host + ".", o.port, "dot at the end of the host"},
 		{o.scheme, "www." + o.host, o.port, "host"},
 		{o.scheme, strings.Replace(o.host, "127.0.0.1", "localhost", 1), o.port, "host"},
 		{o.scheme, strings.Replace(o.host, "localhost", "127.0.0.1", 1), o.port, "host"},
@@ -215,7 +221,7 @@ func (p *Policy) nearMiss(s string) string {
 func (d Decision) explainMethod() string {
 	upper, all := strings.ToUpper(d.Method), d.policy.allMethods()
 	if i := slices.IndexFunc(all, func(m string) bool { return strings.EqualFold(m, d.Method) }); i >= 0 {
-		return "methods are case-sensitive: let the script write " + quote(all[i])
+		return "methods are case-sensitive (WithMethods): let the script write " + quote(all[i])
 	}
 	switch {
 	case !isToken(d.Method) || d.Method == "*":
@@ -227,6 +233,9 @@ func (d Decision) explainMethod() string {
 	case d.Method != upper && slices.Contains(standardMethods, upper):
 		return "methods are case-sensitive: let the script write " + quote(upper) + ", and allow that with WithMethods"
 	}
+	if d.policy.config.Methods == nil {
+		return "to allow " + quote(d.Method) + ", list it with WithMethods, and with it what is needed of " + strings.Join(all[len(safelistedMethods):], ", ")
+	}
 	return "to allow " + quote(d.Method) + ", add it with WithMethods"
 }
 
@@ -234,12 +243,14 @@ func (d Decision) explainHeader() string {
 	p := d.policy
 	switch {
 	case p.echoHeaders && isToken(d.Header) && d.Header != "*" && !isForbiddenRequestHeader(strings.ToLower(d.Header)):
-		return fmt.Sprintf("it asks for more than %d bytes of request-header names, which is more than a policy reflects; "+
+		return fmt.Sprintf("it has more than %d bytes of Access-Control-Request-Headers, which is more than a policy reflects; "+
 			"list the names with WithHeaders", maxReflected)
 	case isForbiddenRequestHeader(strings.ToLower(d.Header)):
 		return "request header " + quote(d.Header) + " is one that browsers set themselves, and no script can"
 	case isCORSResponseHeader(d.Header):
 		return quote(d.Header) + " is a response header, which the server sends: remove it from what the script sends"
+	case p.echoHeaders && d.Header == "*":
+		return `request header "*" is never reflected (WithHeaders), for in an answer it may read as a wildcard`
 	case !isToken(d.Header) || d.Header == "*":
 		return "request header " + quote(d.Header) + " is no header name"
 	case p.anyHeader:

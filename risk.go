@@ -145,7 +145,11 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 	c.size += size
 	c.warnDead(field, expr, re, len(tails) > 0)
 	if re.Loose {
-		c.risk(LooseRegexps, field, expr, CodeLooseRegexp, `an unescaped "." matches any character, so that other hosts match too; write \.`)
+		also := hintRepeated(expr)
+		if also != "" {
+			also = "; and " + also
+		}
+		c.risk(LooseRegexps, field, expr, CodeLooseRegexp, `an unescaped "." matches any character, so that other hosts match too; write \.%s`, also)
 	}
 
 	open, end, loose, insecure := false, "", "", ""
@@ -217,6 +221,12 @@ func (c *compiler) warnDead(field, expr string, re *pcre.Regexp, admits bool) {
 		strings.HasSuffix(strings.TrimSuffix(rest, "$"), ":"+defaultPort(scheme)) && !strings.Contains(rest, "|") {
 		c.warn(field, expr, CodeRegexpDead, "browsers leave out the default port; remove %q at the end", ":"+defaultPort(scheme))
 	}
+	if hint := hintRepeated(expr); hint != "" && !re.Loose && !host {
+		c.warn(field, expr, CodeRegexpDead, "%s", hint)
+	}
+	if scheme, _, _ := strings.Cut(strings.TrimPrefix(expr, "^"), "://"); !host && (scheme == "ws" || scheme == "wss") {
+		c.warn(field, expr, CodeIneffective, "no page has such an origin, not even one that opens a WebSocket; begin it with http%s://", scheme[2:])
+	}
 	if !admits && re.Dead == "" {
 		problem := "it matches no origin"
 		if strings.HasSuffix(strings.TrimSuffix(expr, "$"), "/") {
@@ -227,6 +237,17 @@ func (c *compiler) warnDead(field, expr string, re *pcre.Regexp, admits bool) {
 			true:  "it is matched against a host alone, without scheme, port and slashes: use WithOriginRegexps for whole origins",
 		}[host])
 	}
+}
+
+// hintRepeated says what to write in place of a * that is meant as a wildcard, and repeats what is before it.
+func hintRepeated(expr string) string {
+	switch {
+	case strings.Contains(expr, "://*"):
+		return `it repeats "/", and no origin has three; for subdomains write ([a-z0-9-]+\.)+ in place of the *, or use a wildcard with WithOrigins`
+	case strings.HasSuffix(strings.TrimSuffix(expr, "$"), ":*"):
+		return `it repeats ":", and no origin has two there; for any port write (:[0-9]+)? in place of ":*"`
+	}
+	return ""
 }
 
 // whyDead says why no origin holds an item of an expression.

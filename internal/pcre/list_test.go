@@ -323,3 +323,14 @@ func TestListGivesUp(t *testing.T) {
 	}
 	assert.NotZero(t, given)
 }
+
+// Look-ahead that is as large as a pattern may be gives no more conditions.
+func TestConditionsAreBounded(t *testing.T) {
+	re, err := Compile(strings.Repeat("(?="+strings.Repeat("a?", 60)+")", 30) + "a")
+	require.NoError(t, err)
+	edges := 0
+	for _, a := range re.conditions {
+		edges += a.edges
+	}
+	assert.LessOrEqual(t, edges, 2*maxEdges)
+}
