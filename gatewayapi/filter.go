@@ -238,7 +238,8 @@ func usableOrigins(bad *problems, values []string) []string {
 		case s == "null":
 			bad.add("allowOrigins: %q cannot be said in a filter; remove it", s)
 		case e != nil:
-			bad.add("allowOrigins: %q: %s", s, e.Hint)
+			hint, _, _ := strings.Cut(e.Hint, "; for any port ")
+			bad.add("allowOrigins: %q: %s", s, hint)
 		case port == "*":
 			bad.add("allowOrigins: %q: a filter has no wildcard for ports; name each port", s)
 		case !originPattern.MatchString(origin) || hasPort && strings.Trim(port, "0") == "":

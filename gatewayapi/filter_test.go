@@ -156,6 +156,7 @@ func TestOptionsRefuseWhatTheAPIServerRefuses(t *testing.T) {
 		{"any host on any port", origin("https://*:*"), `a filter has no wildcard for ports; name each port`},
 		{"port 0", origin("https://example.com:0"), form},
 		{"port too large", origin("https://example.com:65536"), `"65536" is no port`},
+		{"port with a zero before it", origin("http://example.com:080"), "write that of the page"},
 		{"port that is none", origin("https://example.com:http"), `"http" is no port`},
 		{"null", origin("null"), `allowOrigins: "null" cannot be said in a filter; remove it`},
 		{"empty origin", origin(""), `allowOrigins: ""`},

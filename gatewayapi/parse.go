@@ -26,7 +26,7 @@ import (
 //   - an HTTPRoute of gateway.networking.k8s.io: for each rule the filter of type CORS among its filters, and then those
 //     among the filters of its backendRefs;
 //   - a TrafficPolicy of gateway.kgateway.dev: spec.cors, unless it has the field disable;
-//   - a List of these, as kubectl get prints it;
+//   - a List of these, as kubectl get prints it, or an HTTPRouteList or TrafficPolicyList, as the API server does;
 //   - a bare filter, as in the field cors of an HTTPRoute's filter, or with that field and type: CORS around it.
 //
 // The apiVersion may be missing; its version does not matter. An HTTPRoute or a TrafficPolicy need not have a CORS filter,
@@ -212,7 +212,7 @@ func (p *parser) resource(path string, m map[string]any, listAllowed bool) {
 		if p.isOfGroup(path, m, kgatewayGroup, "v1alpha1") {
 			p.trafficPolicy(path, m)
 		}
-	case kind == "List" && listAllowed:
+	case (kind == "List" || kind == "HTTPRouteList" || kind == "TrafficPolicyList") && listAllowed:
 		for path, item := range p.list(path, m, "items", math.MaxInt) {
 			p.resource(path, item, false)
 		}

@@ -137,6 +137,9 @@ spec:
 			 "spec":{"rules":[{"filters":[{"type":"CORS","cors":{"allowOrigins":["https://a.com"],"maxAge":5}}]}]},"status":{"parents":[]}},
 			{"apiVersion":"gateway.kgateway.dev/v1alpha1","kind":"TrafficPolicy","spec":{"cors":{"allowOrigins":["https://b.com"]}}}]}`,
 			[]gatewayapi.Filter{{AllowOrigins: []string{"https://a.com"}, MaxAge: seconds(5)}, a("https://b.com")}},
+		{"HTTPRouteList", `{"kind":"HTTPRouteList","items":[{"kind":"HTTPRoute","spec":{"rules":[{"filters":[{"type":"CORS","cors":{"allowOrigins":["*"]}}]}]}}]}`,
+			[]gatewayapi.Filter{a("*")}},
+		{"TrafficPolicyList", `{"kind":"TrafficPolicyList","items":[{"kind":"TrafficPolicy","spec":{"cors":{"allowOrigins":["*"]}}}]}`, []gatewayapi.Filter{a("*")}},
 		{"a date in the metadata", "kind: TrafficPolicy\nmetadata: {creationTimestamp: 2025-06-24T13:19:53Z}\nspec: {cors: {allowOrigins: ['*']}}", []gatewayapi.Filter{a("*")}},
 	}
 	for _, tt := range tests {

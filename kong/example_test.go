@@ -61,7 +61,7 @@ func ExampleParseForm() {
 	fmt.Println(err)
 	// Output:
 	// [mockbin.com] [GET POST] 3600
-	// kong: origins: "mockbin.com": without a scheme it equals no origin that a browser sends; write "https://mockbin.com"
+	// kong: origins: "mockbin.com": it equals no origin that a browser sends: the scheme is missing; write "https://mockbin.com"
 }
 
 // From a policy to a plugin.

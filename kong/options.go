@@ -2,6 +2,7 @@ package kong
 
 import (
 	"errors"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -77,6 +78,9 @@ func (c Config) origins() (options []cors.Option, errs []error) {
 			errs = append(errs, problem("origins", entry, `an entry is empty; remove it, and write "*" for any origin`))
 		case !isASCII(entry):
 			errs = append(errs, problem("origins", entry, hintASCII))
+		case severalEntries.MatchString(entry) && !strings.Contains(entry, "(?"):
+			errs = append(errs, problem("origins", entry,
+				"no origin holds white space, or a comma before a scheme, and entries of an array are not split; give each origin as an entry of its own"))
 		case !isFlat(entry) && strings.Contains(entry, ":"):
 			regexps = append(regexps, entry)
 		case !isFlat(entry):
@@ -84,8 +88,7 @@ func (c Config) origins() (options []cors.Option, errs []error) {
 		case entry == "null": // the one origin without a scheme that browsers send
 			flat = append(flat, entry)
 		case !strings.Contains(entry, "://"):
-			errs = append(errs, problem("origins", entry,
-				"without a scheme it equals no origin that a browser sends; write %q", withScheme(entry)))
+			errs = append(errs, problem("origins", entry, "it equals no origin that a browser sends: %s", hintNoScheme(entry)))
 		case len(c.Origins) > 1:
 			flat = append(flat, withoutPath(entry))
 		default:
@@ -115,15 +118,16 @@ func isFlat(entry string) bool {
 	return true
 }
 
-// withScheme writes a flat entry as its author will have meant it.
-func withScheme(entry string) string {
-	scheme := "https"
-	for _, s := range []string{"http", "https"} {
-		if rest, ok := strings.CutPrefix(entry, s+":"); ok {
-			scheme, entry = s, rest
-		}
+// severalEntries matches what is in no entry, but between several.
+var severalEntries = regexp.MustCompile(`[\s[:cntrl:]]|,[a-z]+://`)
+
+// hintNoScheme says what the package cors has against an entry without a scheme.
+func hintNoScheme(entry string) (hint string) {
+	_, err := cors.New(cors.WithOrigins(entry))
+	for e := range cors.ConfigErrors(err) {
+		hint = e.Hint
 	}
-	return withoutPath(scheme + "://" + strings.TrimLeft(entry, "/"))
+	return hint
 }
 
 // withoutPath cuts off the path of a flat entry, as Kong does when it compares.

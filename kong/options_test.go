@@ -118,27 +118,40 @@ func TestAlternativesAreAnchoredOnBothSides(t *testing.T) {
 
 func TestFlatOriginsWithoutASchemeAreErrorsThatSayWhatToWrite(t *testing.T) {
 	for entry, want := range map[string]string{
-		"mockbin.com":         "https://mockbin.com",
-		"example.com:8443":    "https://example.com:8443",
-		"localhost:3000":      "https://localhost:3000",
-		"//example.com":       "https://example.com",
-		"example.com/":        "https://example.com",
-		"example.com/a/b":     "https://example.com",
-		"http:example.com":    "http://example.com",
-		"https:/example.com":  "https://example.com",
-		"127.0.0.1":           "https://127.0.0.1",
-		"a.xxx.test":          "https://a.xxx.test",
-		"foo-bar.test":        "https://foo-bar.test",
-		"NULL":                "https://NULL",
-		"http:/localhost:80/": "http://localhost:80",
+		"mockbin.com":         `write "https://mockbin.com"`,
+		"example.com:8443":    `write "https://example.com:8443"`,
+		"localhost:3000":      `write "http://localhost:3000"`,
+		"//example.com":       `write "https://example.com"`,
+		"example.com/":        `write "https://example.com"`,
+		"example.com/a/b":     `write "https://example.com"`,
+		"http:example.com":    `write "http://example.com"`,
+		"https:/example.com":  `write "https://example.com"`,
+		"127.0.0.1":           `write "http://127.0.0.1"`,
+		"a.xxx.test":          `write "https://a.xxx.test"`,
+		"foo-bar.test":        `write "https://foo-bar.test"`,
+		"NULL":                `is written "null"`,
+		"http:/localhost:80/": `write "http://localhost:80/"`,
+		"about:blank":         "browsers send null as the origin of a page with the scheme about",
 	} {
 		for _, list := range [][]string{{entry}, {"https://example.org", entry}, {entry, `a\.b`}} {
 			options, err := kong.Config{Origins: list}.Options()
-			require.ErrorContains(t, err, fmt.Sprintf("kong: origins: %q: without a scheme it equals no origin that a browser sends; write %q", entry, want))
+			require.ErrorContains(t, err, fmt.Sprintf("kong: origins: %q: it equals no origin that a browser sends: ", entry))
+			require.ErrorContains(t, err, want)
 			assert.Nil(t, options)
 		}
 		// Beside * it has no effect, as little as everything else there.
 		assert.True(t, policyOf(t, kong.Config{Origins: []string{entry, "*"}}).AllowsOrigin("https://any.test"))
+	}
+}
+
+func TestSeveralEntriesInOneAreErrors(t *testing.T) {
+	for _, entry := range []string{"https://a.com, https://b.com", "https://a.com,https://b.com", "https://a.com ", " https://a.com", "https://a.com\n", "a.com b.com"} {
+		_, err := kong.Config{Origins: []string{entry}}.Options()
+		require.ErrorContains(t, err, "give each origin as an entry of its own", entry)
+	}
+	for _, entry := range []string{`(?x) https:// a\.com`, `https://[a-z]{1,3}\.com`, `https://a,b\.com`} {
+		_, err := kong.Config{Origins: []string{entry}}.Options()
+		require.NoError(t, err, entry)
 	}
 }
 

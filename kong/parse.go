@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,19 +56,30 @@ func document(data []byte) (*yaml.Node, error) {
 	case err == io.EOF, err == nil && len(doc.Content) == 0:
 		return nil, errors.New("kong: the document is empty; an empty configuration is written {}")
 	case err != nil:
-		return nil, fmt.Errorf("kong: the document is neither JSON nor YAML: %w", err)
+		return nil, notYAML(data, err)
 	}
 	for {
 		switch err := decoder.Decode(&more); {
 		case err == io.EOF:
 			return doc.Content[0], nil
 		case err != nil:
-			return nil, fmt.Errorf("kong: the document is neither JSON nor YAML: %w", err)
+			return nil, notYAML(data, err)
 		case len(more.Content) > 0 && !isNull(more.Content[0]): // nothing but a "---" is there, or a comment
 			return nil, errors.New("kong: there is more than one document; give each to a Parse of its own")
 		}
 	}
 }
+
+func notYAML(data []byte, err error) error {
+	hint := ""
+	if unquotedStar.Match(data) {
+		hint = `; a "*" needs quotes`
+	}
+	return fmt.Errorf("kong: the document is neither JSON nor YAML: %w%s", err, hint)
+}
+
+// unquotedStar matches a value that begins with a *, which YAML takes for the name of an alias.
+var unquotedStar = regexp.MustCompile(`[:,\[-]\s*\*`)
 
 // jsonNode parses JSON. It is not left to the YAML parser, which knows neither all of JSON's escapes nor its white space,
 // nor to the JSON parser alone, which overlooks that a name is there twice.
@@ -337,8 +349,10 @@ func describe(node *yaml.Node) string {
 // unknown reports a field that is none of known.
 func (d *decoder) unknown(f field, known []string) {
 	switch {
-	case f.name == "plugins" || f.name == "services" || f.name == "routes" || f.name == "_format_version":
-		d.fail(quote(f.name), f.node, "this is a whole declarative configuration; give Parse one of its plugins")
+	case slices.Contains([]string{"plugins", "services", "routes", "_format_version", "items", "data"}, f.name):
+		d.fail(quote(f.name), f.node, "this is a whole declarative configuration, or a list; give Parse one of its plugins")
+	case slices.Contains(known, "origins") && (f.name == "apiVersion" || f.name == "kind" || f.name == "metadata"):
+		d.fail(quote(f.name), f.node, `a KongPlugin has "plugin: cors", and its configuration below "config"`)
 	case f.name == "configFrom" || f.name == "configPatches" || f.name == "_config":
 		d.fail(quote(f.name), f.node, "the configuration lies elsewhere; put it in the place of this, below \"config\"")
 	default:

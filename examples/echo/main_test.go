@@ -39,6 +39,7 @@ func TestScriptsReadWhatThePoliciesMean(t *testing.T) {
 		{"no such path, and a preflight", site, "DELETE", "/nope", "", 404},
 		{"no such path below a path of the API", site, "GET", "/api/nope", "demo", 404},
 		{"no such method, in a group with middleware", site, "POST", "/api/items/7", "demo", 404},
+		{"the public path without its slash", stranger, "GET", "/public", "", 404},
 		{"a path that resembles the public ones", site, "GET", "/publicity", "", 404},
 		{"a method that the policy does not list", site, "PATCH", "/api/items/7", "demo", 0},
 		{"a stranger's GET", stranger, "GET", "/api/items", "", 0},

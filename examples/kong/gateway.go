@@ -94,6 +94,9 @@ func parse(file []byte) (declared declaration, wrong problems) {
 	decoder := yaml.NewDecoder(bytes.NewReader(file))
 	decoder.KnownFields(true) // a misspelt "plugins" must not leave a service without its policy
 	err := decoder.Decode(&declared)
+	if more := decoder.Decode(new(yaml.Node)); err == nil && more != io.EOF {
+		err = errors.New("there is more than one document; write them as one")
+	}
 	var types *yaml.TypeError
 	if errors.As(err, &types) {
 		wrong.add("yaml", errors.New(strings.Join(types.Errors, "\n")))

@@ -192,11 +192,12 @@ services:
 	}
 
 	for config, want := range map[string]string{
-		"":                       "services: there are none",
-		"services: []":           "services: there are none",
-		"services: {":            "yaml: ",
-		"services: 7":            "yaml: line 1: cannot unmarshal",
-		"services: [{url: '%'}]": `service 1: url: "%" is not where`,
+		"":             "services: there are none",
+		"services: []": "services: there are none",
+		"services: {":  "yaml: ",
+		"services: 7":  "yaml: line 1: cannot unmarshal",
+		"services: [{name: a, url: 'http://a'}]\n---\nservices: []": "yaml: there is more than one document",
+		"services: [{url: '%'}]":                                    `service 1: url: "%" is not where`,
 	} {
 		_, err := newGateway([]byte(config), nil, quiet)
 		assert.ErrorContains(t, err, want, config)

@@ -4,7 +4,8 @@
 //
 // Scripts of the site may use all of the API, scripts of any site may read what is public. Preflights need no
 // authentication, and errors (401, 404, 405) can be read like any other answer, because the policies come before all that
-// could answer in their place. See it from a script:
+// could answer in their place. No policy holds for a path that may be meant for either, such as /Public/x. See it from a
+// script:
 //
 //	await fetch("http://localhost:8080/api/items/7", {method: "PUT", headers: {Authorization: "Bearer demo"}})
 package main
@@ -55,6 +56,7 @@ func api(site string) (http.Handler, error) {
 	public := cors.MustNew(cors.WithOrigins("*"), cors.WithMethods("GET"), cors.WithHeaders())
 	pick, err := cors.Routes(map[string]*cors.Policy{
 		"/":        app,
+		"/public":  public, // without it, neither policy would be sure to be meant by /public
 		"/public/": public, // the most specific pattern wins
 	})
 	if err != nil {
