@@ -263,8 +263,10 @@ func checkElement(name string, element any) error {
 		return nil
 	case nil:
 		hint = `an element is null; write "null" in quotes if the word is meant, or remove it`
-	case []any, map[string]any, map[any]any:
+	case []any:
 		hint = "an element is no text; write one"
+	case map[string]any, map[any]any:
+		hint = `an element is no text; put it in quotes, for ": " makes it something else`
 	}
 	return &ConfigError{name, written(element), CodeField, hint}
 }

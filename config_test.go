@@ -595,6 +595,7 @@ func TestAdvice(t *testing.T) {
 		{options{cors.WithOriginRegexps(`https://[#@]\.example\.com`)}, "origin_regexps", `it can never match, since no origin holds "[#@]"; leave it out`},
 		{options{cors.WithOriginRegexps(`https://\Qa?b\E\.example\.com`)}, "origin_regexps", `it can never match, since no origin holds "?"; leave it out`},
 		{options{cors.WithOriginRegexps(`https://${HOST}`)}, "origin_regexps", "it can never match, since it holds a variable that was not expanded; write its value"},
+		{options{cors.WithOriginRegexps(`https://.*(?<=\.example\.com)`)}, "origin_regexps", "as far as can be told without its look-around; name the domain outside of it"},
 		{options{cors.WithHostRegexps(`.*example\.com`)}, "host_regexps", "as in `([a-z0-9-]+\\.)*example\\.com`"},
 		{options{cors.WithOriginRegexps(`.*example\.com`)}, "origin_regexps", "as in `https://([a-z0-9-]+\\.)*example\\.com`"},
 		{options{cors.WithOriginRegexps(`http://192\.168\.\d+\.\d+`)}, "origin_regexps", `it admits http origins, of hosts that begin with "192.168."`},

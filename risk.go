@@ -182,6 +182,8 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		}
 		before, suffix, dot := strings.Cut(end, ".")
 		switch _, icann := publicsuffix.PublicSuffix(suffix); {
+		case strings.Contains(expr, "(?=") || strings.Contains(expr, "(?<="):
+			what, advice = "as far as can be told without its look-around", "name the domain outside of it"
 		case strings.Trim(end, ".") == "":
 			what, advice = "since the end of the host is open", "end it with the domain, or list the addresses"
 		case dot && isShared(suffix) && (before == "" || !icann): // or a part of a name right below github.io, say, or internal
