@@ -292,7 +292,7 @@ const (
 	// needs no other danger: it cannot become worse.
 	AnyOriginWithCredentials Danger = iota + 1
 	// InsecureOrigins: whoever can change unencrypted traffic on its way may act as your logged-in users. It permits http
-	// origins other than loopback together with credentials.
+	// origins other than loopback, those in private networks such as 192.168.0.0/16 included, together with credentials.
 	InsecureOrigins
 	// PublicSuffixes: whoever can register a name there may act as your logged-in users. It permits wildcards
 	// right below a public suffix, such as https://*.com and https://*.github.io, or further above one, such as

@@ -599,6 +599,7 @@ func TestAdvice(t *testing.T) {
 		{options{cors.WithHostRegexps(`.*example\.com`)}, "host_regexps", "as in `([a-z0-9-]+\\.)*example\\.com`"},
 		{options{cors.WithOriginRegexps(`.*example\.com`)}, "origin_regexps", "as in `https://([a-z0-9-]+\\.)*example\\.com`"},
 		{options{cors.WithOriginRegexps(`http://192\.168\.\d+\.\d+`)}, "origin_regexps", `it admits http origins, of hosts that begin with "192.168."`},
+		{options{cors.WithHostRegexps(`172\.2\d\.[0-9.]+`)}, "host_regexps", `it admits http origins, of hosts that begin with "172.2"`},
 		{options{cors.WithOriginRegexps(`https://*\.example\.com`)}, "origin_regexps", `it repeats "/", and no origin has three; for subdomains write ([a-z0-9-]+\.)+ in place of the *`},
 		{options{cors.WithOriginRegexps(`https://*.example\.com`)}, "origin_regexps", `it repeats "/", and no origin has three`},
 		{options{cors.WithOriginRegexps(`https://*.example.com`)}, "origin_regexps", `write \.; and it repeats "/", and no origin has three`},

@@ -168,7 +168,8 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		case !tail.Private:
 			insecure = fmt.Sprintf("end in %q", tail.Host)
 		case tail.Host != "127.":
-			insecure = fmt.Sprintf("begin with %q", tail.Host)
+			begin, _, _ := strings.Cut(tail.Host, "#")
+			insecure = fmt.Sprintf("begin with %q", begin)
 		}
 	}
 	switch {
@@ -182,7 +183,7 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		}
 		before, suffix, dot := strings.Cut(end, ".")
 		switch _, icann := publicsuffix.PublicSuffix(suffix); {
-		case strings.Contains(expr, "(?=") || strings.Contains(expr, "(?<="):
+		case strings.Trim(end, ".") == "" && (strings.Contains(expr, "(?=") || strings.Contains(expr, "(?<=")):
 			what, advice = "as far as can be told without its look-around", "name the domain outside of it"
 		case strings.Trim(end, ".") == "":
 			what, advice = "since the end of the host is open", "end it with the domain, or list the addresses"

@@ -151,7 +151,7 @@ type Tail struct {
 	Host    string // the host, or the end of it
 	Open    bool   // whatever comes before Host is for a stranger to choose
 	Loose   bool   // the dot before Host may be missing, or be another character
-	Private bool   // the hosts are IPv4 addresses for private use, and Host is their beginning, such as "192.168."
+	Private bool   // the hosts are IPv4 addresses for private use, and Host is their beginning, such as "192.168.", with # for any digit
 	HTTP    bool   // the scheme may be http
 }
 
