@@ -272,6 +272,8 @@ func TestRisks(t *testing.T) {
 		{"names that begin as private addresses", re(`https://192\.168\.[a-z0-9.]+`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"names that begin as private addresses, or those", re(`https://10\.\d+\.\d+\.\d+(\.[a-z]+)?`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"a dot of a private address that is not escaped", re(`https://10.\d+\.\d+\.\d+`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"an octet that is not private", re(`https://11(\.(25[0-5]|2[0-4]\d|[01]?\d\d?)){3}`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
+		{"a name that ends in a digit, beside private addresses", re(`https://(a[a-z]+1|192\.168\.\d+\.\d+)`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"a digit before a private address", re(`https://\d?10\.\d+\.\d+\.\d+`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"loose dot", re(`https://www.example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
 		{"loose dot before the top-level domain", re(`https://(a|b)\.example.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
@@ -346,7 +348,8 @@ func TestNoRisk(t *testing.T) {
 			`https://(www\.?)?a\.example\.com`, `https://((www|api)\.)?(shop|myshop)\.com`, `https://pr[.-]?\d+\.example\.com`, `https://(www[.-])?my\.example\.com`,
 			`https://w(?=.a)[a-z]+\.example\.com`, `https://[a-z0-9]*a\.example\.com`, `https://[a-z]+-app\.example\.com`,
 			`(?i)HTTPS://EXAMPLE\.COM`, `http://(.*\.)?localhost(:\d+)?`, `http://127\.0\.0\.\d+(:\d+)?`, `https://(10\.\d+|192\.168)\.\d+\.\d+`,
-			`https://10\.0\.0\.[0-9]{1,3}`, `https?://127\.0\.0\.1:[0-9]+`, `[a-z]+://localhost`, `https://.*\.xn--bcher-kva\.example`,
+			`https://10\.0\.0\.[0-9]{1,3}`, `https://192\.168(\.(25[0-5]|2[0-4]\d|[01]?\d\d?)){2}`, `https://(app1\.example\.com|10(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3})`,
+			`https://(www\.example\.com|127\.0\.0\.1|172\.31\.\d+\.\d+)`, `https?://127\.0\.0\.1:[0-9]+`, `[a-z]+://localhost`, `https://.*\.xn--bcher-kva\.example`,
 			`https://example\.com:.*`, `https://example\.com\.?`, `https://\[::1\]:\d+`, `https://(?>[a-z]+\.)++example\.com`, `https://.\.example\.com`, `(?x) https:// [a-z]+ \. example \. com # ours`),
 		cors.WithHostRegexps(`localhost`, `.*\.localhost`, `127\.0\.0\.1`),
 	} {

@@ -168,8 +168,7 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		case !tail.Private:
 			insecure = fmt.Sprintf("end in %q", tail.Host)
 		case tail.Host != "127.":
-			begin, _, _ := strings.Cut(tail.Host, "#")
-			insecure = fmt.Sprintf("begin with %q", begin)
+			insecure = fmt.Sprintf("begin with %q", tail.Host)
 		}
 	}
 	switch {
@@ -183,9 +182,9 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		}
 		before, suffix, dot := strings.Cut(end, ".")
 		switch _, icann := publicsuffix.PublicSuffix(suffix); {
-		case strings.Trim(end, ".") == "" && (strings.Contains(expr, "(?=") || strings.Contains(expr, "(?<=")):
+		case strings.Trim(end, ".0123456789") == "" && (strings.Contains(expr, "(?=") || strings.Contains(expr, "(?<=")):
 			what, advice = "as far as can be told without its look-around", "name the domain outside of it"
-		case strings.Trim(end, ".") == "":
+		case strings.Trim(end, ".0123456789") == "":
 			what, advice = "since the end of the host is open", "end it with the domain, or list the addresses"
 		case dot && isShared(suffix) && (before == "" || !icann): // or a part of a name right below github.io, say, or internal
 			what, advice = "since "+whoever(suffix), "list the hosts, or use a domain of your own"

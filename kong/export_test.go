@@ -88,6 +88,7 @@ func TestFromPolicyWritesEntriesThatKongMatchesTheSame(t *testing.T) {
 		{hosts(`\[\:[:]1[\]:]`), []string{`\[\x3a[\x3a]1[\]\x3a]`}},
 		{hosts(`foo\.test(?#:)`), []string{`foo\.test(?#;)`}},
 		{hosts(`foo\.test\$`), []string{`(foo\.test\$)`}},
+		{regexps(`\w+[^.]+(\.|-)(\w)\w*\1(\.|-)[a-z]+`), []string{`(?!null$)(?:\w+[^.]+(\.|-)(\w)\w*\1(\.|-)[a-z]+)`}}, // not known, since it is refused for hosts
 		{hosts(`null`), []string{`(?!null$)(null)`}},
 		{hosts(`(?:n|m)ull|foo\.test`), []string{`(?!null$)((n|m)ull|foo\.test)`}},
 		{hosts(`\Qfoo.test`), []string{`\Qfoo.test\E`}},

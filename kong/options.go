@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/seed-12f469a5/cors"
 )
@@ -78,9 +79,9 @@ func (c Config) origins() (options []cors.Option, errs []error) {
 			errs = append(errs, problem("origins", entry, `an entry is empty; remove it, and write "*" for any origin`))
 		case !isASCII(entry):
 			errs = append(errs, problem("origins", entry, hintASCII))
-		case severalEntries.MatchString(entry) && !strings.Contains(entry, "(?"):
+		case isSeveral(entry):
 			errs = append(errs, problem("origins", entry,
-				"no origin holds white space, or a comma before a scheme, and entries of an array are not split; give each origin as an entry of its own"))
+				"it seems to be several, or to have white space around it, and entries of an array are not split; give each origin as an entry of its own"))
 		case !isFlat(entry) && strings.Contains(entry, ":"):
 			regexps = append(regexps, entry)
 		case !isFlat(entry):
@@ -118,8 +119,16 @@ func isFlat(entry string) bool {
 	return true
 }
 
-// severalEntries matches what is in no entry, but between several.
-var severalEntries = regexp.MustCompile(`[\s[:cntrl:]]|,[a-z]+://`)
+// isSeveral reports whether entry is several origins with commas or white space between them, or has white space around it. To
+// Kong it is one expression, which matches nothing.
+func isSeveral(entry string) bool {
+	between := func(c rune) bool { return c == ',' || unicode.IsSpace(c) }
+	elements := strings.FieldsFunc(entry, between)
+	return strings.TrimSpace(entry) != entry && !strings.Contains(entry, "(?") ||
+		len(elements) > 1 && !slices.ContainsFunc(elements, func(s string) bool { return !isFlat(s) && !beginsAsOrigin.MatchString(s) })
+}
+
+var beginsAsOrigin = regexp.MustCompile(`^[a-z]+://`)
 
 // hintNoScheme says what the package cors has against an entry without a scheme.
 func hintNoScheme(entry string) (hint string) {

@@ -145,11 +145,11 @@ func TestFlatOriginsWithoutASchemeAreErrorsThatSayWhatToWrite(t *testing.T) {
 }
 
 func TestSeveralEntriesInOneAreErrors(t *testing.T) {
-	for _, entry := range []string{"https://a.com, https://b.com", "https://a.com,https://b.com", "https://a.com ", " https://a.com", "https://a.com\n", "a.com b.com"} {
+	for _, entry := range []string{"https://a.com, https://b.com", "https://a.com,https://b.com", "https://a.com ", " https://a.com", "https://a.com\n", "a.com b.com", `https://a\.com, https://[a-z]+\.com`} {
 		_, err := kong.Config{Origins: []string{entry}}.Options()
 		require.ErrorContains(t, err, "give each origin as an entry of its own", entry)
 	}
-	for _, entry := range []string{`(?x) https:// a\.com`, `https://[a-z]{1,3}\.com`, `https://a,b\.com`} {
+	for _, entry := range []string{`(?x) https:// a\.com `, `https://[a-z]{1,3}\.com`, `https://a,b\.com`, `https://[^ ]+\.com`, `[^, ]+\.com`, `(https://a\.com|x,https://b\.com)`, `https://a #?\.com`} {
 		_, err := kong.Config{Origins: []string{entry}}.Options()
 		require.NoError(t, err, entry)
 	}

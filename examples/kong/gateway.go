@@ -94,8 +94,14 @@ func parse(file []byte) (declared declaration, wrong problems) {
 	decoder := yaml.NewDecoder(bytes.NewReader(file))
 	decoder.KnownFields(true) // a misspelt "plugins" must not leave a service without its policy
 	err := decoder.Decode(&declared)
-	if more := decoder.Decode(new(yaml.Node)); err == nil && more != io.EOF {
-		err = errors.New("there is more than one document; write them as one")
+	for more := error(nil); err == nil && more == nil; {
+		var document any
+		switch more = decoder.Decode(&document); {
+		case more == nil && document != nil:
+			err = errors.New("there is more than one document; write them as one")
+		case more != nil && more != io.EOF:
+			err = more
+		}
 	}
 	var types *yaml.TypeError
 	if errors.As(err, &types) {

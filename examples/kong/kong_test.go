@@ -197,6 +197,8 @@ services:
 		"services: {":  "yaml: ",
 		"services: 7":  "yaml: line 1: cannot unmarshal",
 		"services: [{name: a, url: 'http://a'}]\n---\nservices: []": "yaml: there is more than one document",
+		"services: [{name: a, url: '%'}]\n---\n# nothing\n":         `a: url: "%" is not where`,
+		"services: [{name: a, url: 'http://a'}]\n--- [":             "yaml: line 2: did not find",
 		"services: [{url: '%'}]":                                    `service 1: url: "%" is not where`,
 	} {
 		_, err := newGateway([]byte(config), nil, quiet)

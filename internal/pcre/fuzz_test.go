@@ -239,12 +239,13 @@ func FuzzCompile(f *testing.F) {
 	})
 }
 
+var privateUse = regexp.MustCompile(`^(10|127|169\.254|172\.(1[6-9]|2[0-9]|3[01])|192\.168)\.`)
+
 // has reports whether a host has a tail.
 func has(host string, tail Tail, owned func(end string) bool) bool {
 	switch {
 	case tail.Private:
-		begin := regexp.MustCompile("^" + strings.NewReplacer(".", `\.`, "#", "[0-9]").Replace(tail.Host))
-		return begin.MatchString(host) && strings.Trim(host, "0123456789.") == ""
+		return privateUse.MatchString(host) && strings.HasPrefix(host, tail.Host) && strings.Trim(host, "0123456789.") == ""
 	case tail.Open || owned(tail.Host):
 		return strings.HasSuffix(host, tail.Host)
 	}

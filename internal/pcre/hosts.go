@@ -2,7 +2,6 @@ package pcre
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -28,8 +27,10 @@ var (
 	ipv6Bytes = SetOf("0123456789abcdef:.[")
 )
 
-// labelBytes are those between which an unescaped "." is taken for a forgotten backslash.
+// The bytes of IPv4 addresses, of which a label begins and ends in one, and between which an unescaped "." is taken for a forgotten
+// backslash.
 var (
+	numerals   = digits.union(SetOf("."))
 	letDigs    = lowers.union(digits)
 	labelBytes = letDigs.union(SetOf("-"))
 )
@@ -151,7 +152,7 @@ type Tail struct {
 	Host    string // the host, or the end of it
 	Open    bool   // whatever comes before Host is for a stranger to choose
 	Loose   bool   // the dot before Host may be missing, or be another character
-	Private bool   // the hosts are IPv4 addresses for private use, and Host is their beginning, such as "192.168.", with # for any digit
+	Private bool   // the hosts are IPv4 addresses for private use, and Host is their beginning, such as "192.168."
 	HTTP    bool   // the scheme may be http
 }
 
@@ -252,7 +253,12 @@ func (s *tailSearch) walk(h host, at []int, end string, variants int) {
 	}
 	s.work += cost
 	if variants*h.widest(following) >= openness {
-		following = s.private(h, following, end)
+		numeric := func(p int) bool { return h.sets[p].union(numerals) == numerals }
+		if left, ok := s.private(h, following, end, numeric); ok {
+			following = left
+		} else { // beside names that end in a digit
+			following, _ = s.private(h, following, end, func(p int) bool { return h.sets[p].union(digits) == h.sets[p] })
+		}
 	}
 	if s.work > maxWork || len(end) > 253 || variants*h.widest(following) >= openness {
 		s.add(Tail{Host: end, Open: true}, at)
@@ -277,68 +283,105 @@ func (s *tailSearch) walk(h host, at []int, end string, variants int) {
 	}
 }
 
-// privateUse matches the beginning of an IPv4 address for private use, with # for any digit:
-// https://www.rfc-editor.org/rfc/rfc6890.html#section-2.2.2
-var privateUse = regexp.MustCompile(`^(10|127|169\.254|172\.(1[6-9]|2[0-9#]|3[01])|192\.168)\.`)
+// networks are those for private use: https://www.rfc-editor.org/rfc/rfc6890.html#section-2.2.2
+var networks = []struct {
+	name  string // how the addresses begin
+	begin []Set  // the same, with all that is in the network
+}{
+	{"10.", literally("10.")},
+	{"127.", literally("127.")},
+	{"169.254.", literally("169.254.")},
+	{"172.1", append(literally("172.1"), SetOf("6789"), SetOf("."))},
+	{"172.2", append(literally("172.2"), digits, SetOf("."))},
+	{"172.3", append(literally("172.3"), SetOf("01"), SetOf("."))},
+	{"192.168.", literally("192.168.")},
+}
 
-// private adds the networks of the hosts that end in end, before which the given positions may be read, and any digit by some of
-// them, if by those nothing but IPv4 addresses for private use is. It returns the positions that are left to look at.
-func (s *tailSearch) private(h host, following []int, end string) (left []int) {
+func literally(s string) (sets []Set) {
+	for i := range len(s) {
+		sets = append(sets, SetOf(s[i:i+1]))
+	}
+	return sets
+}
+
+// A beginning is what has been read last of a host, as much of it as a network needs.
+type beginning [len("169.254.")]Set
+
+// after returns b with what is read before it.
+func (b beginning) after(set Set) (longer beginning) {
+	copy(longer[1:], b[:])
+	longer[0] = set
+	return longer
+}
+
+// network returns the network that all hosts are in that begin so, or nothing.
+func (b beginning) network() string {
+	for _, n := range networks {
+		in := true
+		for i, set := range n.begin {
+			in = in && !b[i].empty() && b[i].union(set) == set
+		}
+		if in {
+			return n.name
+		}
+	}
+	return ""
+}
+
+// private adds the networks of the hosts that end in end, of those that go on with one of the following positions that is
+// numeric, if they are all IPv4 addresses for private use. It returns the positions that are left to look at, which are all of them
+// if it is not ok.
+func (s *tailSearch) private(h host, following []int, end string, numeric func(p int) bool) (left []int, ok bool) {
 	type state struct {
 		p     int
-		begin string // of what has been read, as much of it as matters
+		begin beginning
 	}
 	var todo []state
 	seen := map[state]bool{}
-	numeric := digits.union(SetOf("."))
+	limit := s.work + maxWork/8
 	// read reads position p before begin. It reports false if that may be another character than those of IPv4 addresses.
-	read := func(p int, begin string) bool {
+	read := func(p int, begin beginning) bool {
 		set := h.sets[p].intersect(h.alphabet)
-		symbols := set.bytes()
-		if set.union(digits) == set {
-			symbols = append(set.intersect(digits.complement()).bytes(), '#')
+		if next := (state{p, begin.after(set)}); !set.empty() && !seen[next] {
+			seen[next] = true
+			todo = append(todo, next)
 		}
-		for _, symbol := range symbols {
-			text := string(symbol) + begin
-			next := state{p, text[:min(len(text), len("169.254."))]}
-			if s.work += 20; !seen[next] {
-				seen[next] = true
-				todo = append(todo, next)
-			}
-		}
-		return set.union(numeric) == numeric
+		s.work += 20
+		return set.union(numerals) == numerals
 	}
 
-	ok := strings.Trim(end, "0123456789.") == ""
-	var wide []int
+	ok = strings.Trim(end, "0123456789.") == ""
+	var begin beginning
+	copy(begin[:], literally(end))
+	var at []int
 	for _, p := range following {
-		if set := h.sets[p]; set.union(digits) != set {
+		if !numeric(p) {
 			left = append(left, p)
-		} else if ok = ok && read(p, end); ok {
-			wide = append(wide, p)
+		} else if ok = ok && read(p, begin); ok {
+			at = append(at, p)
 		}
 	}
-	var networks []string
+	var found []string
 	for ok && len(todo) > 0 {
 		now := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		if s.begins[now.p] {
-			network := privateUse.FindString(now.begin)
-			if ok = network != ""; !slices.Contains(networks, network) {
-				networks = append(networks, network)
-			}
+			name := now.begin.network()
+			found = append(found, name)
+			ok = name != ""
 		}
 		for _, q := range h.follow[now.p] {
-			ok = ok && s.work <= maxWork && read(q.to, now.begin)
+			ok = ok && s.work <= limit && read(q.to, now.begin)
 		}
 	}
 	if !ok {
-		return following
+		return following, false
 	}
-	for _, network := range networks {
-		s.add(Tail{Host: network, Private: true}, wide)
+	slices.Sort(found)
+	for _, name := range slices.Compact(found) {
+		s.add(Tail{Host: name, Private: true}, at)
 	}
-	return left
+	return left, true
 }
 
 // widest returns how many bytes the widest of the positions' classes has.

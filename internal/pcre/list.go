@@ -299,6 +299,9 @@ func (l *List) tell(c *cache, s *state, work *int) (patterns []uint32, ok bool) 
 	default:
 		c.mu.Lock()
 		defer c.mu.Unlock()
+		if s.matches.Load() != nil { // meanwhile
+			break
+		}
 		if c.positions += len(patterns); c.positions < maxPositions {
 			s.matches.Store(&patterns)
 		} else {

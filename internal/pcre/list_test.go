@@ -334,3 +334,49 @@ func TestConditionsAreBounded(t *testing.T) {
 	}
 	assert.LessOrEqual(t, edges, 2*maxEdges)
 }
+
+// What is found out where a text begins is remembered only if it is all that there is to know, and only while there is room.
+func TestListTells(t *testing.T) {
+	var patterns []string
+	for i := range 300 {
+		patterns = append(patterns, fmt.Sprintf(`(?!x%d).*`, i))
+	}
+	regexps := compileAll(t, patterns...)
+	list := NewList(regexps)
+	verdict := func(list *List, work int) Verdict {
+		budget := Budget{work, maxSteps}
+		_, v := list.Match("a", nil, &budget)
+		return v
+	}
+	enough := maxWalk
+	assert.Equal(t, Yes, verdict(NewList(regexps), enough))
+
+	c := list.cache.Load()
+	s := list.step(c, c.start, 'a', &enough)
+	assert.Equal(t, Undecided, verdict(list, 100), "too little to tell")
+	assert.Nil(t, s.matches.Load())
+	assert.Equal(t, Yes, verdict(list, maxWalk))
+	assert.NotNil(t, s.matches.Load())
+	assert.Equal(t, Yes, verdict(list, -1), "known")
+
+	held := c.positions
+	s.matches.Store(nil)
+	c.positions = maxPositions
+	assert.Equal(t, Yes, verdict(list, maxWalk))
+	assert.Nil(t, s.matches.Load(), "there is no room")
+	assert.True(t, c.full.Load())
+	c.positions = held
+	assert.Equal(t, Yes, verdict(list, maxWalk))
+	assert.Nil(t, s.matches.Load(), "it is full")
+	assert.Positive(t, c.misses.Load())
+	c.misses.Store(maxMisses - 1)
+	assert.Equal(t, Yes, verdict(list, maxWalk))
+	assert.NotSame(t, c, list.cache.Load(), "it was not renewed")
+
+	// Nothing that matches is worth to be known, too.
+	list = NewList(compileAll(t, `ab`))
+	c = list.cache.Load()
+	_, v := list.Match("b", nil, plenty())
+	assert.Equal(t, No, v)
+	assert.NotNil(t, c.start.next['b'].Load().matches.Load())
+}

@@ -3,6 +3,7 @@ package pcre
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -374,4 +375,59 @@ func TestTailsComeToAnEnd(t *testing.T) {
 		assert.LessOrEqual(t, len(tails), maxWork/1000+2, pattern)
 		assert.Contains(t, tails, Tail{Open: true}, pattern)
 	}
+}
+
+// Hosts that are addresses for private use alone are told from those that may be others.
+func TestPrivateTails(t *testing.T) {
+	tails := func(pattern string) (tails []Tail) {
+		re, err := Compile(pattern)
+		require.NoError(t, err)
+		tails, _ = re.Tails(false, func(string) bool { return false })
+		return tails
+	}
+	for pattern, want := range map[string][]string{
+		`10\.\d+\.\d+\.\d+`: {"10."}, `127\.[0-9.]+`: {"127."}, `169\.254\.\d+\.\d+`: {"169.254."}, `192\.168(\.(25[0-5]|2[0-4]\d|1?\d?\d)){2}`: {"192.168."},
+		`172\.(1[6-9]|2\d|3[01])\.\d+\.\d+`: {"172.1", "172.2", "172.3"}, `172\.2[0-4]\.\d+`: {"172.2"}, `(10|127)(\.\d{1,3}){3}`: {"10.", "127."},
+	} {
+		var got []string
+		for _, tail := range tails(pattern) {
+			assert.True(t, tail.Private && !tail.Open, "%s: %+v", pattern, tail)
+			got = append(got, tail.Host)
+		}
+		assert.ElementsMatch(t, want, got, pattern)
+	}
+	for _, pattern := range []string{
+		`100\.64\.\d+\.\d+`, `1?10\.\d+`, `10\d?\.\d+`, `1[01]\.\d+`, `10.\d+`, `\d+`, `[0-9.]+`, `1\d*\.\d+`, `10\d+`,
+		`172\.1\d\.\d+\.\d+`, `172\.15\.\d+\.\d+`, `172\.32\.\d+\.\d+`, `172\.3\d\.\d+\.\d+`, `172\.[123]\d\.\d+\.\d+`, `172\.\d+\.\d+\.\d+`, `17[2]?\.16\.\d+`,
+		`169\.1\.\d+\.\d+`, `169\.25[45]\.\d+\.\d+`, `19\d\.168\.\d+`, `192\.16[89]\.\d+\.\d+`, `192\.16\d?\.\d+`, `192\.168\d+`,
+		`10\.[a-z0-9.]+`, `(a.)?10\.\d+`, `10(\.\d+|\.[a-z]+\d\d)`,
+		`10\.([0-8][0-7][0-6][0-9.]*)+|11\.\d+`,
+	} {
+		found := tails(pattern)
+		assert.True(t, slices.ContainsFunc(found, func(tail Tail) bool { return tail.Open }), "%s: %+v", pattern, found)
+		assert.False(t, slices.ContainsFunc(found, func(tail Tail) bool { return tail.Private }), "%s: %+v", pattern, found)
+	}
+	for _, tail := range tails(`10\.\d+x`) {
+		assert.False(t, tail.Private, "%+v", tail)
+	}
+	beside := tails(`(app1|192\.168\.\d+\.\d+)`)
+	assert.Contains(t, beside, Tail{Host: "192.168.", Private: true, HTTP: true})
+	assert.Contains(t, beside, Tail{Host: "app1", HTTP: true})
+	assert.Len(t, beside, 2)
+}
+
+// To find out what a pattern with back-references can cost takes time of its own.
+func TestSizeOfTheSearchForTheDegree(t *testing.T) {
+	var ten []string
+	for i := range 10 {
+		ten = append(ten, fmt.Sprintf(`(?:%s)%d`, strings.Join(slices.Repeat([]string{`\w+`}, 10), "|"), i))
+	}
+	re, err := Compile(`(.)(?:` + strings.Join(ten, "|") + `)` + strings.Repeat(`\1`, 20))
+	require.NoError(t, err)
+	code := 0
+	for _, a := range re.conditions {
+		code += a.edges
+	}
+	code += len(re.program.code) + len(re.tries.code)
+	assert.Greater(t, re.Size(), code+5000)
 }
