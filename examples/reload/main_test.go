@@ -179,7 +179,7 @@ func TestEveryProblemIsReportedWithItsLine(t *testing.T) {
   exposed_headers: # wrong: exposed_headers lacks a value
 /public/: # wrong: a policy consists of settings
 /everyone/: {methods: [GET]} # wrong: names no origins
-GET /x: # wrong: a preflight's method is OPTIONS
+GET /x: # wrong: a policy holds for all methods
   origins: &shared
     - https://x.example
     - https://*.com # wrong: public suffix
