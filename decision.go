@@ -147,11 +147,13 @@ func (d Decision) explainMalformed() string {
 	if len(d.Origin) > maxOrigin {
 		return ""
 	}
-	p, code, hint := parsePattern(d.Origin, exampleRegexp)
-	if code == CodeOriginOpaque {
-		scheme, _, _ := strings.Cut(d.Origin, ":")
+	if scheme, _, _ := strings.Cut(d.Origin, ":"); opaqueSchemes[strings.ToLower(scheme)] {
 		return ": browsers send null as the origin of a page with the scheme " + brief(scheme)
 	}
+	if strings.Count(d.Origin, "://") != 1 || strings.Contains(d.Origin, "*") {
+		return "" // to think about hints would take time
+	}
+	p, _, hint := parsePattern(d.Origin, exampleRegexp)
 	if normal := p.String(); hint == "" && normal != d.Origin && isOrigin(normal) {
 		return ": " + quote(normal)
 	}

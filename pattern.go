@@ -149,7 +149,8 @@ func hintText(s string, advise func(string) string) string {
 			return "an origin holds no comma or semicolon; give each origin as an element of its own" + each
 		}
 	}
-	if unexpanded.MatchString(s) {
+	odd := strings.ContainsAny(s, `\^$()|[+?{%`) || strings.HasPrefix(s, ".*") // or else neither of the two below matches
+	if odd && unexpanded.MatchString(s) {
 		return "it holds " + hintUnexpanded
 	}
 	if trimmed := strings.Trim(s, quotes); strings.ContainsAny(s[:1], quotes) && trimmed != "" && !strings.EqualFold(trimmed, "null") {
@@ -170,18 +171,20 @@ func hintText(s string, advise func(string) string) string {
 		}
 		return "an origin holds no white space or control character; give each origin as an element of its own" + eachSuggested(s)
 	}
-	if likeRegexp.MatchString(s) {
+	if odd && likeRegexp.MatchString(s) {
 		expr := undelimited(s)
-		if plain := strings.ReplaceAll(strings.Trim(expr, "^$"), `\.`, "."); !likeRegexp.MatchString(plain) && isEntry(plain) {
-			return "no regular expression is needed; " + write(plain)
+		if plain := strings.ReplaceAll(strings.Trim(expr, "^$"), `\.`, "."); !likeRegexp.MatchString(plain) {
+			if p, _, hint := parsePattern(plain, exampleRegexp); hint == "" && !p.anyHost() {
+				return "no regular expression is needed; " + write(plain)
+			}
 		}
 		return "it looks like a regular expression; " + advise(expr)
 	}
 	return ""
 }
 
-// brokenScheme matches a scheme of the web without its "://".
-var brokenScheme = regexp.MustCompile(`^(https?)(:|[;.]?/)/*`)
+// brokenScheme matches a scheme of pages without its "://".
+var brokenScheme = regexp.MustCompile(`(?i)^(https?|capacitor|ionic|[a-z]+-extension)(:|[;.]?/)/*`)
 
 // hintNoScheme says how to write s, which has no "://".
 func hintNoScheme(s string) string {
@@ -192,18 +195,20 @@ func hintNoScheme(s string) string {
 		return `any origin is written "*"`
 	}
 	if scheme := brokenScheme.FindStringSubmatch(s); scheme != nil {
-		return `"://" follows the scheme; ` + write(scheme[1]+"://"+strings.TrimPrefix(s, scheme[0]))
+		return `"://" follows the scheme; ` + write(strings.ToLower(scheme[1])+"://"+strings.TrimPrefix(s, scheme[0]))
 	}
 	s = strings.TrimLeft(s, "/")
 	if strings.HasPrefix(s, ".") {
 		s = "*" + s // as cookies have it
 	}
-	s, _, _ = strings.Cut(s, "/")
-	s = withScheme(s)
-	if _, _, hint := parsePattern(s, exampleRegexp); hint != "" {
+	if host, path, _ := strings.Cut(s, "/"); path == "" || strings.Contains(host, ".") && strings.Trim(path, "0123456789") != "" {
+		s = host // unless it is a file's path, or a range of addresses
+	}
+	entry := withScheme(s)
+	if _, _, hint := parsePattern(entry, exampleRegexp); hint != "" && !strings.Contains(s, "/") {
 		return "the scheme is missing, and " + hint
 	}
-	return "the scheme is missing; " + write(s)
+	return "the scheme is missing; " + write(entry)
 }
 
 // cutPort cuts what follows the scheme before the port, which keeps its colon.
@@ -221,7 +226,7 @@ func cutPort(scheme, rest string) (host, port, hint string) {
 		return host, port, ""
 	}
 	bare, or := strings.Trim(rest, "[]"), ""
-	if strings.Trim(strings.ToLower(bare), "0123456789abcdef:.%") != "" {
+	if strings.Trim(strings.ToLower(bare), "0123456789abcdef:.%") != "" || strings.Count(bare, ":") == 2 && !strings.Contains(bare, "::") {
 		_, port, _ = strings.Cut(port, ":")
 		port, _, _ = strings.Cut(port, ":")
 		return host, "", "one port follows the host; " + write(scheme+"://"+host+":"+port)
@@ -307,7 +312,9 @@ func useRegexp(expr string) string {
 	good := err == nil && !re.Loose && !strings.Contains(expr, "`") && (strings.Contains(inside, "|") || !strings.ContainsAny(inside, "^$"))
 	if good {
 		tails, _ := re.Tails(true, isOwned)
-		good = len(tails) > 0 && !slices.ContainsFunc(tails, func(t pcre.Tail) bool { return t.Open })
+		good = len(tails) > 0 && !slices.ContainsFunc(tails, func(t pcre.Tail) bool {
+			return t.Open || t.Loose || dotForgotten(t.Host, tails, re.LackDot) != ""
+		})
 	}
 	if !good {
 		return exampleRegexp(expr)

@@ -154,7 +154,7 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 
 	open, end, loose, insecure := false, "", "", ""
 	for _, tail := range tails {
-		if end := dotForgotten(tail.Host, tails, re.LacksDot); end != "" {
+		if end := dotForgotten(tail.Host, tails, re.LackDot); end != "" {
 			loose = end
 		}
 		if tail.Open && !open {
@@ -264,24 +264,29 @@ func whyDead(expr, item string) string {
 	case strings.ToLower(item) != item:
 		return fmt.Sprintf("origins are in lower case, and %q is not; write it in lower case, or begin with (?i)", item)
 	}
+	if strings.Contains(item, "*") {
+		return `no origin holds a *; for subdomains write ([a-z0-9-]+\.)+ in place of it`
+	}
 	return fmt.Sprintf("no origin holds %s; leave it out", verbatim(item))
 }
 
 // dotForgotten returns the domain before which the dot seems to have been forgotten for a host, as in (www|api\.)example\.com:
-// that host is a domain by itself, and, unless an alternative lacks the dot, nothing below it is admitted.
-func dotForgotten(host string, tails []pcre.Tail, lacksDot bool) (domain string) {
-	if lacksDot {
-		host = strings.TrimPrefix(host, ".")
-	}
-	if own, err := publicsuffix.EffectiveTLDPlusOne(host); err != nil || own != host {
-		return ""
-	}
+// that host is a domain by itself, and nothing below it is admitted, unless it is an alternative that lacks the dot.
+func dotForgotten(host string, tails []pcre.Tail, lackDot []string) (domain string) {
 	for _, tail := range tails {
 		end, below := strings.CutPrefix(tail.Host, ".")
-		if below && end == host && !lacksDot {
-			return ""
+		lacks := slices.ContainsFunc(lackDot, func(s string) bool { return strings.HasPrefix(end, s) || strings.HasPrefix(s, end) })
+		name := host
+		if lacks {
+			name = strings.TrimPrefix(host, ".")
 		}
-		if before, ends := strings.CutSuffix(host, end); below && ends && before != "" && !strings.HasSuffix(before, "-") {
+		before, ends := strings.CutSuffix(name, end)
+		if !below || !ends || before == "" || strings.HasSuffix(before, "-") {
+			continue
+		}
+		own, err := publicsuffix.EffectiveTLDPlusOne(name)
+		admitsBelow := slices.ContainsFunc(tails, func(t pcre.Tail) bool { return t.Host == "."+name })
+		if err == nil && own == name && (lacks || !admitsBelow) {
 			domain = end
 		}
 	}

@@ -209,8 +209,7 @@ func neverMatches(host, text string) (hint string) {
 		case strings.Contains(segment, "*"):
 			return "a * stands for itself; a wildcard for a segment is written {name}, and one for all that follows {name...}"
 		case strings.HasPrefix(segment, "{") && strings.Contains(segment, ":"):
-			name, _, _ := strings.Cut(segment, ":")
-			segments[i] = name + "}"
+			return "a wildcard has no expression; write {name} for one segment, and {name...} for all that follow"
 		case strings.ContainsAny(segment, "?#"):
 			return "a pattern is a path, without query and fragment; remove them"
 		}
@@ -218,7 +217,7 @@ func neverMatches(host, text string) (hint string) {
 		unclean = unclean || decoded == "." || decoded == ".." || segment == "" && i < len(segments)-1
 	}
 	if named := "/" + strings.Join(segments, "/"); named != text {
-		return fmt.Sprintf("a wildcard for a segment is a name in braces; write %q", host+named)
+		return fmt.Sprintf("a wildcard for a segment is written in braces; write %q", host+named)
 	}
 	if decoded, err := url.PathUnescape(text); err != nil || !utf8.ValidString(decoded) || strings.Contains(decoded, "%") ||
 		strings.Contains(strings.ToLower(text), "%2f") {
@@ -329,6 +328,9 @@ func escape(path string) string { return (&url.URL{Path: path}).EscapedPath() }
 // lookup returns the policy for a path, or nil if a slash at its end makes a difference that no pattern is clear about, or an
 // empty segment may be what a wildcard stands for.
 func (rt *routes) lookup(host, escaped string) *Policy {
+	if strings.Contains(escaped, "//") && emptySegments(escaped) > maxEmpty {
+		return nil
+	}
 	other, slash := strings.CutSuffix(escaped, "/")
 	if !slash {
 		other += "/"
@@ -353,6 +355,18 @@ func (rt *routes) lookup(host, escaped string) *Policy {
 		}
 	}
 	return p
+}
+
+// maxEmpty is the most empty segments of a path: where a wildcard may match one, ServeMux takes twice the time for each.
+const maxEmpty = 8
+
+func emptySegments(path string) (n int) {
+	for i := 1; i < len(path); i++ {
+		if path[i] == '/' && path[i-1] == '/' {
+			n++
+		}
+	}
+	return n
 }
 
 // hasWildcard reports whether something in a pattern stands for other text.

@@ -266,6 +266,8 @@ func TestRoutes(t *testing.T) {
 		strings.Repeat("/a", 1<<10) + "/":                                   false, // too long
 		"/x%" + strings.Repeat("25", 28) + "2f" + strings.Repeat("/a", 990): false, // too many readings for its length
 		"/x%" + strings.Repeat("25", 8) + "2f" + strings.Repeat("/a", 100):  true,
+		"/x" + strings.Repeat("/", 9) + "y":                                 true,
+		"/x" + strings.Repeat("/", 10) + "y":                                false, // too many empty segments
 		"/a%20b" + strings.Repeat("/a", 1000):                               true,
 	} {
 		pick, err := cors.Routes(map[string]*cors.Policy{"/": policy("https://a.example")})
@@ -290,7 +292,7 @@ func TestRoutes(t *testing.T) {
 	}
 	for _, part := range []string{`"GET /x"`, `write "/x"`, `write "/y"`, `"/{"`, `"": it is empty`, `write "/public" if it is one, or "public/" if it is a host`, "conflicts", `write "x/"`, `write "a.example/z"`,
 		`"b.example/{y}": pattern "b.example/{y}" conflicts`, `write "xn--bcher-kva.example/"`, `write "c.example/"`, `write "d.example/"`, `"*/": a host has no wildcard`, `"OPTIONS /all/": a policy holds for all methods, so its pattern has none; write "/all/"`,
-		`"*": for all paths, write "/"`, `"/*": for all paths, write "/"`, `"*.example.com": a host has no wildcard`, `write "/n/{id}/x"`,
+		`"*": for all paths, write "/"`, `"/*": for all paths, write "/"`, `"*.example.com": a host has no wildcard`, `"/n/{id:[0-9]+}/x": a wildcard has no expression; write {name} for one segment, and {name...} for all that follow`,
 		`"/k/%2e%2e/": the path is not clean`, `"a..example" is no host`, `"/admin/*": a * stands for itself; for all that is below, write "/admin/"`,
 		`"/*.js": a * stands for itself`, `write "/{id}/x"`, `"/q?y": a pattern is a path, without query`, `"/c/../d/": the path is not clean`, `"//e": the path is not clean`, `"/{x}//b/": the path is not clean`,
 		`"/f%2Fg": a pattern holds no escaped slash`, `"/\xff/": a pattern holds no`, `write "h.example/"`, `write "h.example/x/{id}/{b}"`, `"/v1/:*": a * stands for itself; a wildcard`,

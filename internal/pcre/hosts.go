@@ -83,38 +83,67 @@ func markLooseDots(root *node) (found bool) {
 	return found
 }
 
-// lacksDot reports whether one of several alternatives ends in a dot and another one in a letter or a digit, where a label goes
-// on behind, as in (staging|dev\.)?example\.com. The bytes in next may follow n.
-func lacksDot(n *node, next Set) bool {
+// lackDot returns what follows, as far as it is literal, where one of several alternatives may end in a dot and another one in a
+// letter or a digit, as in (staging|dev\.)?example\.com, and a label goes on behind. The bytes in next may follow n, and if it is
+// known, literally does.
+func lackDot(n *node, next Set, literally string) (found []string) {
 	switch n.op {
 	case opConcat:
 		for i := len(n.subs) - 1; i >= 0; i-- {
-			if lacksDot(n.subs[i], next) {
-				return true
-			}
+			found = append(found, lackDot(n.subs[i], next, literally)...)
 			if first, empty := edge(n.subs[i], false); empty {
 				next = next.union(first)
 			} else {
 				next = first
 			}
+			text, whole := literal(n.subs[i])
+			if whole {
+				text += literally
+			}
+			literally = text
 		}
-		return false
+		return found
 	case opAlt:
 		dot, lacks := false, false
 		for _, sub := range n.subs {
 			last, _ := edge(sub, true)
-			dot = dot || last == SetOf(".")
-			lacks = lacks || !last.empty() && last.union(letDigs) == letDigs
+			dot = dot || last.Has('.')
+			lacks = lacks || !last.Has('.') && !last.intersect(letDigs).empty()
 		}
 		if dot && lacks && !next.intersect(labelBytes).empty() {
-			return true
+			found = append(found, literally)
 		}
 	case opRepeat:
-		if first, _ := edge(n, false); n.max != 1 {
-			next = next.union(first)
+		if n.max != 1 {
+			first, _ := edge(n, false)
+			next, literally = next.union(first), ""
 		}
 	}
-	return slices.ContainsFunc(n.subs, func(sub *node) bool { return lacksDot(sub, next) })
+	for _, sub := range n.subs {
+		found = append(found, lackDot(sub, next, literally)...)
+	}
+	return found
+}
+
+// literal returns what every match of n begins with, and whether that is all of it.
+func literal(n *node) (text string, whole bool) {
+	switch n.op {
+	case opSet:
+		if b, ok := n.set.only(); ok {
+			return string(b), true
+		}
+	case opGroup, opAtomic:
+		return literal(n.subs[0])
+	case opConcat:
+		for _, sub := range n.subs {
+			more, whole := literal(sub)
+			if text += more; !whole {
+				return text, false
+			}
+		}
+		return text, true
+	}
+	return "", false
 }
 
 // edge returns the bytes that a match of n can begin with, or end with if last is set, and whether a match can be empty.

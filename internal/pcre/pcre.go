@@ -45,8 +45,9 @@ type Regexp struct {
 	Dead string
 	// Loose reports an unescaped "." between two literal characters of a host name.
 	Loose bool
-	// LacksDot reports that one of several alternatives ends in a dot and another one lacks it, as in (www|api\.)example\.com.
-	LacksDot bool
+	// LackDot is what follows, as far as it is literal, where one of several alternatives ends in a dot and another one lacks it:
+	// example.com in (www|api\.)example\.com.
+	LackDot []string
 }
 
 // A runner is what matching a text takes.
@@ -72,7 +73,7 @@ func Compile(pattern string) (*Regexp, error) {
 	if err != nil {
 		return nil, err
 	}
-	re := &Regexp{runner: &runner{}, root: root, Dead: dead, Loose: markLooseDots(root), LacksDot: lacksDot(root, Set{})}
+	re := &Regexp{runner: &runner{}, root: root, Dead: dead, Loose: markLooseDots(root), LackDot: lackDot(root, Set{}, "")}
 	re.least, re.most = lengths(root)
 	if re.conditions = conditions(root); re.conditions == nil {
 		return nil, tooComplex(fmt.Sprintf("its characters can follow each other in more than %d ways", maxEdges))
