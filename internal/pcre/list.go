@@ -44,8 +44,9 @@ const (
 type cache struct {
 	start *state
 
-	full   atomic.Bool
-	misses atomic.Int64 // since it is full
+	full    atomic.Bool  // no more states
+	crowded atomic.Bool  // nor anything else
+	misses  atomic.Int64 // since it is
 
 	mu        sync.Mutex // for what follows
 	states    map[string]*state
@@ -294,7 +295,7 @@ func (l *List) tell(c *cache, s *state, work *int) (patterns []uint32, ok bool) 
 	l.scratch.Put(w)
 	switch {
 	case !ok:
-	case c.full.Load():
+	case c.crowded.Load():
 		l.missed(c)
 	default:
 		c.mu.Lock()
@@ -305,7 +306,7 @@ func (l *List) tell(c *cache, s *state, work *int) (patterns []uint32, ok bool) 
 		if c.positions += len(patterns); c.positions < maxPositions {
 			s.matches.Store(&patterns)
 		} else {
-			c.full.Store(true)
+			c.crowded.Store(true)
 		}
 	}
 	return patterns, ok

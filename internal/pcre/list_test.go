@@ -361,13 +361,18 @@ func TestListTells(t *testing.T) {
 
 	held := c.positions
 	s.matches.Store(nil)
+	c.full.Store(true)
+	c.positions -= 300
+	assert.Equal(t, Yes, verdict(list, maxWalk))
+	assert.NotNil(t, s.matches.Load(), "there is room, if for no other states")
+	assert.Equal(t, held, c.positions)
+	s.matches.Store(nil)
 	c.positions = maxPositions
 	assert.Equal(t, Yes, verdict(list, maxWalk))
 	assert.Nil(t, s.matches.Load(), "there is no room")
-	assert.True(t, c.full.Load())
 	c.positions = held
 	assert.Equal(t, Yes, verdict(list, maxWalk))
-	assert.Nil(t, s.matches.Load(), "it is full")
+	assert.Nil(t, s.matches.Load(), "it does not ask again")
 	assert.Positive(t, c.misses.Load())
 	c.misses.Store(maxMisses - 1)
 	assert.Equal(t, Yes, verdict(list, maxWalk))
