@@ -359,7 +359,7 @@ const (
 	CodeRegexpUnsupported Code = "regexp_unsupported" // a construct that cannot work as in PCRE
 	CodeRegexpTooLarge    Code = "regexp_too_large"   // beyond the limits of length, nesting or repetition
 	CodeRegexpExplosive   Code = "regexp_explosive"   // a hostile origin could make it slow
-	CodeRegexpDead        Code = "regexp_dead"        // needs a character that no origin holds (warning)
+	CodeRegexpDead        Code = "regexp_dead"        // matches nothing, as a whole or in part, or not what was meant (warning)
 
 	CodeAnyOrigin      Code = "any_origin"      // admits strangers: AnyOriginWithCredentials
 	CodeInsecureOrigin Code = "insecure_origin" // admits http: InsecureOrigins
