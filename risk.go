@@ -152,11 +152,8 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		c.risk(LooseRegexps, field, expr, CodeLooseRegexp, `an unescaped "." matches any character, so that other hosts match too; write \.%s`, also)
 	}
 
-	open, end, loose, insecure := false, "", "", ""
+	open, end, loose, insecure := false, "", dotForgotten(tails, re.LackDot), ""
 	for _, tail := range tails {
-		if end := dotForgotten(tail.Host, tails, re.LackDot); end != "" {
-			loose = end
-		}
 		if tail.Open && !open {
 			open, end = true, tail.Host
 		}
@@ -270,24 +267,30 @@ func whyDead(expr, item string) string {
 	return fmt.Sprintf("no origin holds %s; leave it out", verbatim(item))
 }
 
-// dotForgotten returns the domain before which the dot seems to have been forgotten for a host, as in (www|api\.)example\.com:
-// that host is a domain by itself, and nothing below it is admitted, unless it is an alternative that lacks the dot.
-func dotForgotten(host string, tails []pcre.Tail, lackDot []string) (domain string) {
+// dotForgotten returns the domain before which the dot seems to have been forgotten for one of the hosts, as in
+// (www|api\.)example\.com: that host is a domain by itself, and nothing below it is admitted, unless it is an alternative that lacks
+// the dot.
+func dotForgotten(tails []pcre.Tail, lackDot []string) (domain string) {
+	above := map[string]bool{} // of what is admitted
 	for _, tail := range tails {
-		end, below := strings.CutPrefix(tail.Host, ".")
-		lacks := slices.ContainsFunc(lackDot, func(s string) bool { return strings.HasPrefix(end, s) || strings.HasPrefix(s, end) })
-		name := host
-		if lacks {
-			name = strings.TrimPrefix(host, ".")
+		if end, below := strings.CutPrefix(tail.Host, "."); below {
+			above[end] = true
 		}
-		before, ends := strings.CutSuffix(name, end)
-		if !below || !ends || before == "" || strings.HasSuffix(before, "-") {
+	}
+	for _, tail := range tails {
+		name := strings.TrimPrefix(tail.Host, ".")
+		if own, err := publicsuffix.EffectiveTLDPlusOne(name); err != nil || own != name {
 			continue
 		}
-		own, err := publicsuffix.EffectiveTLDPlusOne(name)
-		admitsBelow := slices.ContainsFunc(tails, func(t pcre.Tail) bool { return t.Host == "."+name })
-		if err == nil && own == name && (lacks || !admitsBelow) {
-			domain = end
+		for i := 1; i < len(name); i++ {
+			end := name[i:]
+			if !above[end] || name[i-1] == '-' {
+				continue
+			}
+			lacks := slices.ContainsFunc(lackDot, func(s string) bool { return strings.HasPrefix(end, s) || strings.HasPrefix(s, end) })
+			if lacks || name == tail.Host && !above[name] {
+				domain = end
+			}
 		}
 	}
 	return domain

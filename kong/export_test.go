@@ -89,6 +89,8 @@ func TestFromPolicyWritesEntriesThatKongMatchesTheSame(t *testing.T) {
 		{hosts(`foo\.test(?#:)`), []string{`foo\.test(?#;)`}},
 		{hosts(`foo\.test\$`), []string{`(foo\.test\$)`}},
 		{regexps(`\w+[^.]+(\.|-)(\w)\w*\1(\.|-)[a-z]+`), []string{`(?!null$)(?:\w+[^.]+(\.|-)(\w)\w*\1(\.|-)[a-z]+)`}}, // not known, since it is refused for hosts
+		{regexps(`https://foo\.test `), []string{`(?:https://foo\.test )`}},                                            // which matches nothing, but is one
+		{hosts(`foo\.test, bar`), []string{`foo\.test, bar`}},
 		{hosts(`null`), []string{`(?!null$)(null)`}},
 		{hosts(`(?:n|m)ull|foo\.test`), []string{`(?!null$)((n|m)ull|foo\.test)`}},
 		{hosts(`\Qfoo.test`), []string{`\Qfoo.test\E`}},

@@ -124,8 +124,8 @@ func isFlat(entry string) bool {
 func isSeveral(entry string) bool {
 	between := func(c rune) bool { return c == ',' || unicode.IsSpace(c) }
 	elements := strings.FieldsFunc(entry, between)
-	return strings.TrimSpace(entry) != entry && !strings.Contains(entry, "(?") ||
-		len(elements) > 1 && !slices.ContainsFunc(elements, func(s string) bool { return !isFlat(s) && !beginsAsOrigin.MatchString(s) })
+	return (len(elements) > 1 || strings.TrimSpace(entry) != entry) &&
+		!slices.ContainsFunc(elements, func(s string) bool { return !isFlat(s) && !beginsAsOrigin.MatchString(s) })
 }
 
 var beginsAsOrigin = regexp.MustCompile(`^[a-z]+://`)

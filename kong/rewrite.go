@@ -20,7 +20,7 @@ func originRegexpEntry(expr string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if null := admitsNull(expr); null || r.alternatives || r.looksAnchored(out) || isFlat(out) || !strings.Contains(out, ":") {
+	if null := admitsNull(expr); null || r.alternatives || r.looksAnchored(out) || isFlat(out) || isSeveral(out) || !strings.Contains(out, ":") {
 		out = "(?:" + out + ")"
 		if null {
 			out = notNull + out
@@ -37,7 +37,7 @@ func hostRegexpEntry(expr string) (string, error) {
 		return "", err
 	}
 	switch null := admitsNull(expr); {
-	case null || r.alternatives || r.looksAnchored(out):
+	case null || r.alternatives || r.looksAnchored(out) || isSeveral(out):
 		out = "(" + out + ")"
 		r.captures = true
 		if null {
