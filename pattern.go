@@ -201,7 +201,8 @@ func hintNoScheme(s string) string {
 	if strings.HasPrefix(s, ".") {
 		s = "*" + s // as cookies have it
 	}
-	if host, path, _ := strings.Cut(s, "/"); path == "" || strings.Contains(host, ".") && strings.Trim(path, "0123456789") != "" {
+	host, path, _ := strings.Cut(s, "/")
+	if name, _ := splitPort(host); path == "" || (strings.Contains(name, ".") || isLoopback(name)) && strings.Trim(path, "0123456789") != "" {
 		s = host // unless it is a file's path, or a range of addresses
 	}
 	entry := withScheme(s)

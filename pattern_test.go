@@ -101,6 +101,8 @@ func TestPatternsThatAreNone(t *testing.T) {
 		"HTTP:example.com":                   `write "http://example.com"`,
 		"capacitor:localhost":                `write "capacitor://localhost"`,
 		"chrome-extension:abcdef":            `write "chrome-extension://abcdef"`,
+		"localhost:3000/app":                 `write "http://localhost:3000"`,
+		"[::1]:3000/app":                     `write "http://[::1]:3000"`,
 		"/etc/origins.txt":                   `write one such as`,
 		"10.0.0.0/8":                         `write one such as`,
 		"https://cafe:3000:4000":             `one port follows the host; write "https://cafe:3000"`,
