@@ -113,11 +113,6 @@ func lackDot(n *node, next Set, literally string) (found []string) {
 		if dot && lacks && !next.intersect(labelBytes).empty() {
 			found = append(found, literally)
 		}
-	case opRepeat:
-		if n.max != 1 {
-			first, _ := edge(n, false)
-			next, literally = next.union(first), ""
-		}
 	}
 	for _, sub := range n.subs {
 		found = append(found, lackDot(sub, next, literally)...)
