@@ -116,6 +116,9 @@ func (rt *routes) add(pattern string, p *Policy) (hint string) {
 		}
 		return "a pattern holds no white space"
 	}
+	if strings.ContainsFunc(pattern, unicode.IsControl) {
+		return "a pattern holds no control character, such as the end of a line"
+	}
 	if _, rest, found := strings.Cut(pattern, "://"); found {
 		return fmt.Sprintf("a pattern has no scheme; write %q", rest)
 	}
