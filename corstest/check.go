@@ -53,7 +53,7 @@ func unansweredHint(e Exchange) string {
 		return ""
 	}
 	if e.Status == http.StatusForbidden {
-		return "The preflight was answered with status 403, as by most middleware if the origin is not allowed: is it? If so, something ahead of CORS answered. "
+		return "The preflight was answered with status 403, which is how most CORS middleware refuses an origin. If this one is allowed, something ahead of the middleware has answered. "
 	}
 	return fmt.Sprintf("The preflight was answered with status %d: did a router or authentication answer it, ahead of CORS? ", e.Status)
 }
@@ -64,7 +64,14 @@ func originHint(r *request, e Exchange) string {
 		return "A foreign origin redirected elsewhere, so that the origin is 'null', which every web page can have: do not " +
 			"allow it. Answer without a redirect, or let the page navigate there instead of fetching."
 	}
-	hint := fmt.Sprintf("Send 'Access-Control-Allow-Origin: %s', exactly and once", origin)
+	if origin == "null" {
+		return "Every web page can have the origin 'null', by means of a sandboxed frame: do not allow it. Serve the page from an origin of its own."
+	}
+	hint := "Send"
+	if value, _ := getHeader(e.ResponseHeader, "Access-Control-Allow-Origin"); value == "*" {
+		hint = "If the API is public, fetch without credentials. If not: send"
+	}
+	hint += fmt.Sprintf(" 'Access-Control-Allow-Origin: %s', exactly and once", origin)
 	if value, _ := getHeader(e.ResponseHeader, "Access-Control-Allow-Credentials"); r.include && value != "true" {
 		hint += ", and 'Access-Control-Allow-Credentials: true'"
 	}

@@ -138,22 +138,25 @@ func TestHints(t *testing.T) {
 		server  http.Handler
 		request corstest.Request
 	}{
-		"List it: 'Access-Control-Allow-Methods: PUT'.":                                                                                    {answer(), corstest.Request{Method: "PUT", URL: api}},
-		"List it: 'Access-Control-Allow-Methods: PUT'. Methods are case-sensitive.":                                                        {answer("Access-Control-Allow-Methods", "put"), corstest.Request{Method: "PUT", URL: api}},
-		"List it: 'Access-Control-Allow-Methods: PUT'. '*' means nothing with credentials.":                                                {answer("Access-Control-Allow-Methods", "*"), corstest.Request{Method: "PUT", URL: api, Credentials: true}},
-		"List it: 'Access-Control-Allow-Headers: x-one'. '*' means nothing with credentials.":                                              {answer("Access-Control-Allow-Headers", "*"), corstest.Request{URL: api, Header: header("X-One", "1"), Credentials: true}},
-		"List it: 'Access-Control-Allow-Headers: authorization'. '*' does not cover it.":                                                   {answer("Access-Control-Allow-Headers", "*"), corstest.Request{URL: api, Header: header("Authorization", "1")}},
-		"Send 'Access-Control-Allow-Credentials: true' (exactly one, in lower case), or fetch without credentials.":                        {respond(200, "Access-Control-Allow-Origin", app), corstest.Request{URL: api, Credentials: true}},
-		"Have the script ask for PATCH: methods are case-sensitive, and fetch upper-cases DELETE, GET, HEAD, OPTIONS, POST and PUT alone.": {answer("Access-Control-Allow-Methods", "PATCH"), corstest.Request{Method: "patch", URL: api}},
-		"Send 'Access-Control-Allow-Origin: https://app.example', exactly and once, and 'Access-Control-Allow-Credentials: true'.":         {respond(200, "Access-Control-Allow-Origin", "*"), corstest.Request{URL: api, Credentials: true}},
-		"The preflight was answered with status 403, as by most middleware if the origin is not allowed: is it? If so, something ahead of CORS answered. Send 'Access-Control-Allow-Origin: https://app.example', exactly and once.": {respond(403), corstest.Request{Method: "PUT", URL: api}},
-		"The preflight was answered with status 405: did a router or authentication answer it, ahead of CORS? Send 'Access-Control-Allow-Origin: https://app.example', exactly and once.":                                            {respond(405), corstest.Request{Method: "PUT", URL: api}},
+		"List it: 'Access-Control-Allow-Methods: PUT'.":                                                                                                                                     {answer(), corstest.Request{Method: "PUT", URL: api}},
+		"List it: 'Access-Control-Allow-Methods: PUT'. Methods are case-sensitive.":                                                                                                         {answer("Access-Control-Allow-Methods", "put"), corstest.Request{Method: "PUT", URL: api}},
+		"List it: 'Access-Control-Allow-Methods: PUT'. '*' means nothing with credentials.":                                                                                                 {answer("Access-Control-Allow-Methods", "*"), corstest.Request{Method: "PUT", URL: api, Credentials: true}},
+		"List it: 'Access-Control-Allow-Headers: x-one'. '*' means nothing with credentials.":                                                                                               {answer("Access-Control-Allow-Headers", "*"), corstest.Request{URL: api, Header: header("X-One", "1"), Credentials: true}},
+		"List it: 'Access-Control-Allow-Headers: authorization'. '*' does not cover it.":                                                                                                    {answer("Access-Control-Allow-Headers", "*"), corstest.Request{URL: api, Header: header("Authorization", "1")}},
+		"Send 'Access-Control-Allow-Credentials: true' (exactly one, in lower case), or fetch without credentials.":                                                                         {respond(200, "Access-Control-Allow-Origin", app), corstest.Request{URL: api, Credentials: true}},
+		"Have the script ask for PATCH: methods are case-sensitive, and fetch upper-cases DELETE, GET, HEAD, OPTIONS, POST and PUT alone.":                                                  {answer("Access-Control-Allow-Methods", "PATCH"), corstest.Request{Method: "patch", URL: api}},
+		"Send 'Access-Control-Allow-Origin: https://app.example', exactly and once, and 'Access-Control-Allow-Credentials: true'.":                                                          {respond(200, "Access-Control-Allow-Origin", "https://b.example"), corstest.Request{URL: api, Credentials: true}},
+		"If the API is public, fetch without credentials. If not: send 'Access-Control-Allow-Origin: https://app.example', exactly and once, and 'Access-Control-Allow-Credentials: true'.": {respond(200, "Access-Control-Allow-Origin", "*"), corstest.Request{URL: api, Credentials: true}},
+		"The preflight was answered with status 403, which is how most CORS middleware refuses an origin. If this one is allowed, something ahead of the middleware has answered. Send 'Access-Control-Allow-Origin: https://app.example', exactly and once.": {respond(403), corstest.Request{Method: "PUT", URL: api}},
+		"The preflight was answered with status 405: did a router or authentication answer it, ahead of CORS? Send 'Access-Control-Allow-Origin: https://app.example', exactly and once.":                                                                     {respond(405), corstest.Request{Method: "PUT", URL: api}},
 		"Answer OPTIONS with a status from 200 to 299.": {respond(403, "Access-Control-Allow-Origin", app), corstest.Request{Method: "PUT", URL: api}},
 	} {
 		t.Run(want, func(t *testing.T) {
 			assert.Equal(t, want, corstest.Blocks(t, test.server, app, test.request).Hint)
 		})
 	}
+	assert.Equal(t, "Every web page can have the origin 'null', by means of a sandboxed frame: do not allow it. Serve the page from an origin of its own.",
+		corstest.Blocks(t, respond(200), "null", corstest.Request{URL: api, Credentials: true}).Hint)
 }
 
 func TestPreflightCache(t *testing.T) {
