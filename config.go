@@ -55,7 +55,8 @@ type Config struct {
 	// Dangerously: [Dangerously].
 	Dangerously []Danger `json:"dangerously,omitzero" yaml:"dangerously"`
 
-	misused []*ConfigError // what options were given that the fields cannot hold
+	misused  []*ConfigError // what options were given that the fields cannot hold
+	replaced bool           // by WithConfig, after other options
 }
 
 // override begins to set a field that has one value: what was wrong with an earlier one does not matter any more.
@@ -193,6 +194,8 @@ func checkField(name string, value any) error {
 		return &ConfigError{name, written(value), CodeField, fmt.Sprintf(hint, args...)}
 	}
 	switch {
+	case name == "origin_func" || name == "observer":
+		return fail("a function cannot be written here; give it to New in the program, after WithConfig")
 	case !slices.Contains(fieldNames, name):
 		if best, likely := nearest.Of(name, fieldNames); likely {
 			return fail("there is no such field; did you mean %q?", best)
@@ -324,8 +327,13 @@ func (d Danger) goName() string {
 	return []string{"", "AnyOriginWithCredentials", "InsecureOrigins", "PublicSuffixes", "NullOrigin", "LooseRegexps"}[d]
 }
 
-// MarshalText implements [encoding.TextMarshaler].
-func (d Danger) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+// MarshalText implements [encoding.TextMarshaler]. What is none of the dangers is an error.
+func (d Danger) MarshalText() ([]byte, error) {
+	if d == 0 || int(d) >= len(dangerNames) {
+		return nil, &ConfigError{"dangerously", strconv.Itoa(int(d)), CodeDanger, hintDanger}
+	}
+	return []byte(d.String()), nil
+}
 
 // UnmarshalText implements [encoding.TextUnmarshaler]. Only the names of the five dangers are accepted, in snake case or as Go
 // has them, which is how errors name them.
@@ -389,7 +397,7 @@ type ConfigError struct {
 
 // Error names field, value, code and hint.
 func (e *ConfigError) Error() string {
-	return fmt.Sprintf("cors: %s: %s: %s (%s)", e.Field, verbatim(e.Value), e.Hint, e.Code)
+	return oneLine(fmt.Sprintf("cors: %s: %s: %s (%s)", e.Field, verbatim(e.Value), e.Hint, e.Code))
 }
 
 // ConfigErrors yields every problem in an error that [New], [Routes] or reading a [Config] returned, wrapped or not.
@@ -424,6 +432,22 @@ type Warning struct {
 
 // String names field, value, code and hint.
 func (w Warning) String() string { return (*ConfigError)(&w).Error() }
+
+// oneLine escapes the control characters of s, which may end a line, or more in a terminal.
+func oneLine(s string) string {
+	if !strings.ContainsFunc(s, unicode.IsControl) {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if unicode.IsControl(r) {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
 
 // verbatim quotes s, with backquotes where other quotes would change a regular expression.
 func verbatim(s string) string {

@@ -692,11 +692,14 @@ func TestNearMisses(t *testing.T) {
 		{options{cors.WithOrigins("https://a.example.")}, get("https://a.example"), `"https://a.example." is, which differs in the dot at the end of the host; ` + allow},
 		{options{own}, preflight("https://a.example", "PURGE"), `to allow "PURGE", list it with WithMethods, and with it what is needed of PUT, PATCH, DELETE`},
 		{options{own, cors.WithMethods()}, preflight("https://a.example", "PURGE"), `to allow "PURGE", add it with WithMethods`},
-		{options{own}, get("file://"), "once and in lower case: browsers send null as the origin of a page with the scheme file"},
+		{options{own}, get("file://"), "once and in lower case, and null for a page with the scheme file"},
 		{options{own}, with(get("https://a.example"), "Cookie", "a=b"), "is allowed by https://a.example, but not to bring the cookies that it brought: if a script sent it, add WithCredentials"},
 		{options{own}, get("https://a.example"), "is allowed by https://a.example"}, // and no word of cookies
 		{options{own, cors.WithCredentials()}, with(get("https://a.example"), "Cookie", "a=b"), "is allowed by https://a.example"},
 		{nil, with(get("https://a.example"), "Cookie", "a=b"), "is allowed by *, but not to bring the cookies that it brought: if a script sent it, list the origin with WithOrigins, in place of *, and add WithCredentials"},
+		{options{cors.WithOriginRegexps(`https://re\.example`)}, get("https://re.example:444"), `(https://re\.example); "https://re.example" is, which differs in the port; ` + allow},
+		{options{cors.WithOriginRegexps("(?x)https://re\\.example # ours\n")}, get("https://re.example"), `is allowed by (?x)https://re\.example # ours\n`},
+		{options{cors.WithOriginRegexps("(?x)https://re\\.example # ours\n")}, get("https://evil.example"), `((?x)https://re\.example # ours\n); ` + allow},
 		{options{cors.WithOriginRegexps(`https://re\.example`)}, get("http://re.example"), `(https://re\.example); ` + allow}, // not run for a log line
 		{options{cors.WithOriginFunc(never)}, get("https://a.example"), allow + ", or let the function of WithOriginFunc allow it"},
 		{options{cors.WithMethods("*")}, preflight("https://a.example", "TRACE"), "the allowed methods are *; no script can use TRACE"},

@@ -114,9 +114,9 @@ func (d Decision) String() string {
 			if d.Rule == "*" {
 				how = "list the origin with WithOrigins, in place of *, and add WithCredentials"
 			}
-			return what + " is allowed by " + d.Rule + ", but not to bring the cookies that it brought: if a script sent it, " + how
+			return what + " is allowed by " + oneLine(d.Rule) + ", but not to bring the cookies that it brought: if a script sent it, " + how
 		}
-		return what + " is allowed by " + d.Rule
+		return what + " is allowed by " + oneLine(d.Rule)
 	case OriginMalformed:
 		return what + " is denied: the origin is malformed, for browsers send scheme://host or scheme://host:port, once and in lower case" +
 			d.explainMalformed()
@@ -148,7 +148,7 @@ func (d Decision) explainMalformed() string {
 		return ""
 	}
 	if scheme, _, _ := strings.Cut(d.Origin, ":"); opaqueSchemes[strings.ToLower(scheme)] {
-		return ": browsers send null as the origin of a page with the scheme " + brief(scheme)
+		return ", and null for a page with the scheme " + brief(scheme)
 	}
 	if strings.Count(d.Origin, "://") != 1 || strings.Contains(d.Origin, "*") {
 		return "" // to think about hints would take time
@@ -181,7 +181,7 @@ func (p *Policy) nearMiss(s string) string {
 	if !ok {
 		return ""
 	}
-	// No regular expressions: a log line is not worth their time.
+	// No regular expressions, but for a port: a log line is not worth their time.
 	listed := func(s string) bool {
 		if len(s) > maxOrigin {
 			return false
@@ -210,6 +210,11 @@ func (p *Policy) nearMiss(s string) string {
 		text := join(like.scheme, like.host, like.port)
 		if listed(text) {
 			return quote(text) + " is, which differs in the " + like.differs + "; "
+		}
+	}
+	if text := join(o.scheme, o.host, ""); o.port != "" && p.origins.memo != nil {
+		if _, reason := p.origins.match(text); reason == Allowed {
+			return quote(text) + " is, which differs in the port; "
 		}
 	}
 	for _, entry := range p.config.Origins[:min(len(p.config.Origins), 64)] {
@@ -305,7 +310,7 @@ func some(items []string) string {
 		if len(item) > maxQuoted {
 			item = item[:maxQuoted] + "…"
 		}
-		b.WriteString(item)
+		b.WriteString(oneLine(item))
 	}
 	if len(items) > few {
 		fmt.Fprintf(&b, " and %d more", len(items)-few)

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 
@@ -377,6 +378,9 @@ func has(m map[string]any, name string) bool {
 
 // at is the path of a field.
 func at(path, name string) string {
+	if strings.ContainsFunc(name, unicode.IsControl) {
+		name = strconv.Quote(name)
+	}
 	if path == "" {
 		return name
 	}

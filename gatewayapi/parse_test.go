@@ -226,6 +226,7 @@ func TestParseRefusesAllElse(t *testing.T) {
 		{"unknown field like none", "x: 1", []string{"x: it is no field of a CORS filter; the fields are allowOrigins, allowMethods, allowHeaders, exposeHeaders, allowCredentials, maxAge"}},
 		{"unknown field of an HTTPRoute's filter", route("{filters: [{type: CORS, cors: {allowMethod: [GET]}}]}"), []string{"spec.rules[0].filters[0].cors.allowMethod: it is no field of a CORS filter; did you mean allowMethods?"}},
 		{"unknown field of a TrafficPolicy", "kind: TrafficPolicy\nspec: {cors: {maxage: 5}}", []string{"spec.cors.maxage: it is no field of a CORS filter; did you mean maxAge?"}},
+		{"a field that breaks the line", `{"na\nme": 1}`, []string{`gatewayapi: "na\nme": it is no field of a CORS filter`}},
 		{"disable in an HTTPRoute", route("{filters: [{type: CORS, cors: {disable: {}}}]}"), []string{"cors.disable: it is no field of a CORS filter"}},
 
 		{"a string for a list", "allowOrigins: '*'", []string{`allowOrigins: it is the string "*", where a list must be`}},
