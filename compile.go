@@ -40,6 +40,9 @@ func compile(in Config) (*Policy, error) {
 	for _, e := range in.misused {
 		c.errs = append(c.errs, e)
 	}
+	if in.replaced {
+		c.warn("config", "", CodeIneffective, "WithConfig replaces what the options before it set; give it first")
+	}
 	c.dangers()
 	c.origins()
 	c.methods()
@@ -85,12 +88,14 @@ func (c *compiler) permits(d Danger) bool {
 	return permitted
 }
 
+var hintDanger = "it is none of the dangers; they are " + some(dangerNames[1:])
+
 func (c *compiler) dangers() {
 	var known []Danger
 	for _, d := range c.in.Dangerously {
 		switch {
 		case d == 0 || int(d) >= len(dangerNames):
-			c.fail("dangerously", strconv.Itoa(int(d)), CodeDanger, "it is none of the dangers; they are %s", some(dangerNames[1:]))
+			c.fail("dangerously", strconv.Itoa(int(d)), CodeDanger, "%s", hintDanger)
 		case !slices.Contains(known, d):
 			known = append(known, d)
 		}
@@ -327,14 +332,19 @@ func (c *compiler) methods() {
 		case m == "*":
 			p.anyMethod = true
 			p.config.Methods = append(p.config.Methods, m)
+		case m == "":
+			c.fail("methods", m, CodeMethodSyntax, hintEmpty)
 		case !isToken(m):
 			c.fail("methods", m, CodeMethodSyntax, "a method is %s", hintToken(m))
 		case isForbiddenMethod(m):
 			c.fail("methods", m, CodeMethodForbidden, "no script can use CONNECT, TRACE or TRACK; remove it")
 		case m != upper && slices.Contains(standardMethods, upper):
 			c.fail("methods", m, CodeMethodCase, "methods are case-sensitive; write %q", upper)
+		case strings.ContainsAny(m, "*|."):
+			c.warn("methods", m, CodeIneffective, "it stands for a method that has this very name, signs included; give each method as an element of its own, such as \"PUT\"")
+			fallthrough
 		case upper == "ALL" || upper == "ANY":
-			c.warn("methods", m, CodeIneffective, `it is a method of that name; for all methods write "*"`)
+			c.warn("methods", m, CodeIneffective, `it stands for a method called %s, and for no other; for all methods write "*"`, m)
 			fallthrough
 		default:
 			p.methods = append(p.methods, m)
@@ -350,13 +360,18 @@ func (c *compiler) methods() {
 		c.allowMethods = strings.Join(p.methods, ", ")
 	}
 	if p.anyMethod && len(p.methods) > 0 {
-		c.warn("methods", strings.Join(p.methods, ", "), CodeIneffective, `"*" covers every method; remove the others`)
+		c.warn("methods", strings.Join(p.methods, ", "), CodeIneffective, `"*" covers every method; remove it, or the others`)
 	}
 }
+
+const hintEmpty = "the entry is empty, by a comma too many or a variable that is not set; remove it"
 
 // hintToken says what was expected in place of s, which is no token: it may be a whole header line, or a list of tokens.
 func hintToken(s string) string {
 	hint := "a token (letters, digits and " + tokenSigns + ")"
+	if trimmed := strings.TrimSpace(s); trimmed != s && isToken(trimmed) {
+		return hint + fmt.Sprintf("; write %q, without white space", trimmed)
+	}
 	if name, _, found := strings.Cut(s, ":"); found && isToken(name) {
 		return hint + fmt.Sprintf("; write the name alone, %q", name)
 	}
@@ -370,7 +385,8 @@ func hintToken(s string) string {
 // hintHeader is hintToken for the name of a header, in which a space may stand for a hyphen.
 func hintHeader(s string) string {
 	hint := hintToken(s)
-	if name := strings.ReplaceAll(strings.TrimSpace(s), " ", "-"); name != s && isToken(name) {
+	s = strings.TrimSpace(s)
+	if name := strings.ReplaceAll(s, " ", "-"); name != s && isToken(name) {
 		hint += fmt.Sprintf(", or write %q", name)
 	}
 	return hint
@@ -389,6 +405,9 @@ func (c *compiler) headers() {
 			continue
 		case name == "*":
 			p.anyHeader = true
+		case name == "":
+			c.fail("headers", name, CodeHeaderSyntax, hintEmpty)
+			continue
 		case !isToken(name):
 			c.fail("headers", name, CodeHeaderSyntax, "a header name is %s", hintHeader(name))
 			continue
@@ -399,6 +418,7 @@ func (c *compiler) headers() {
 			c.warn("headers", name, CodeIneffective, "this is no request header that a script would set; remove it")
 			fallthrough
 		default:
+			c.warnPrefix("headers", name)
 			p.headers[lower] = true
 		}
 		p.config.Headers = append(p.config.Headers, name)
@@ -422,6 +442,13 @@ func (c *compiler) headers() {
 	}
 }
 
+// warnPrefix warns of the name of a header that seems to be meant for several, such as X-Custom-*.
+func (c *compiler) warnPrefix(field, name string) {
+	if name != "*" && strings.Contains(name, "*") {
+		c.warn(field, name, CodeIneffective, "a * within a name stands for itself alone; write each name out")
+	}
+}
+
 func (c *compiler) exposedHeaders() {
 	p, names := c.p, c.in.ExposedHeaders
 	seen := make(map[string]bool, len(names))
@@ -436,6 +463,9 @@ func (c *compiler) exposedHeaders() {
 		case name == "*" && p.credentials:
 			c.fail("exposed_headers", name, CodeExposedWildcard, `with credentials, browsers take "*" for a header of that name; name each header`)
 			continue
+		case name == "":
+			c.fail("exposed_headers", name, CodeHeaderSyntax, hintEmpty)
+			continue
 		case !isToken(name):
 			c.fail("exposed_headers", name, CodeHeaderSyntax, "a header name is %s", hintHeader(name))
 			continue
@@ -443,6 +473,7 @@ func (c *compiler) exposedHeaders() {
 			c.fail("exposed_headers", name, CodeHeaderForbidden, "browsers let no script read this response header; remove it")
 			continue
 		}
+		c.warnPrefix("exposed_headers", name)
 		seen[lower] = true
 		p.config.ExposedHeaders = append(p.config.ExposedHeaders, name)
 	}
@@ -450,7 +481,7 @@ func (c *compiler) exposedHeaders() {
 	if seen["*"] {
 		c.exposeHeaders = "*"
 		if len(p.config.ExposedHeaders) > 1 {
-			c.warn("exposed_headers", strings.Join(p.config.ExposedHeaders, ", "), CodeIneffective, `"*" covers every header; remove the others`)
+			c.warn("exposed_headers", strings.Join(p.config.ExposedHeaders, ", "), CodeIneffective, `"*" covers every header; remove it, or the others`)
 		}
 	}
 }

@@ -73,19 +73,21 @@ func TestEveryProblemIsReported(t *testing.T) {
 			{"methods", "CONNECT", cors.CodeMethodForbidden, "remove it"},
 			{"methods", "A B", cors.CodeMethodSyntax, `element of its own: "A", "B"`},
 			{"methods", "GET, PUT", cors.CodeMethodSyntax, `element of its own: "GET", "PUT"`},
-			{"methods", "", cors.CodeMethodSyntax, "token"}}},
-		{options{cors.WithHeaders("cookie", "Sec-X", "Proxy-X", "Origin", "x y", "a,b", "")}, []problem{
+			{"methods", "", cors.CodeMethodSyntax, "the entry is empty"}}},
+		{options{cors.WithHeaders("cookie", "Sec-X", "Proxy-X", "Origin", "x y", "a,b", " x", "")}, []problem{
 			{"headers", "cookie", cors.CodeHeaderForbidden, "remove it"},
 			{"headers", "Sec-X", cors.CodeHeaderForbidden, "remove it"},
 			{"headers", "Proxy-X", cors.CodeHeaderForbidden, "remove it"},
 			{"headers", "Origin", cors.CodeHeaderForbidden, "remove it"},
 			{"headers", "x y", cors.CodeHeaderSyntax, `element of its own: "x", "y", or write "x-y"`},
 			{"headers", "a,b", cors.CodeHeaderSyntax, `element of its own: "a", "b"`},
-			{"headers", "", cors.CodeHeaderSyntax, "token"}}},
-		{options{cors.WithExposedHeaders("Set-Cookie", "set-cookie2", "x:y")}, []problem{
+			{"headers", " x", cors.CodeHeaderSyntax, `write "x", without white space`},
+			{"headers", "", cors.CodeHeaderSyntax, "the entry is empty"}}},
+		{options{cors.WithExposedHeaders("Set-Cookie", "set-cookie2", "x:y", "")}, []problem{
 			{"exposed_headers", "Set-Cookie", cors.CodeHeaderForbidden, "remove it"},
 			{"exposed_headers", "set-cookie2", cors.CodeHeaderForbidden, "remove it"},
-			{"exposed_headers", "x:y", cors.CodeHeaderSyntax, `write the name alone, "x"`}}},
+			{"exposed_headers", "x:y", cors.CodeHeaderSyntax, `write the name alone, "x"`},
+			{"exposed_headers", "", cors.CodeHeaderSyntax, "the entry is empty"}}},
 		{options{cors.WithOrigins("https://a.example"), cors.WithExposedHeaders("*"), cors.WithCredentials()},
 			[]problem{{"exposed_headers", "*", cors.CodeExposedWildcard, "name each"}}},
 		{options{cors.WithMaxAge(-time.Second)}, []problem{{"max_age", "-1", cors.CodeMaxAge, "write 0"}}},
@@ -489,6 +491,8 @@ func TestConfigInJSONAndYAML(t *testing.T) {
 	assert.Equal(t, []cors.Danger{cors.InsecureOrigins, cors.NullOrigin}, c.Dangerously)
 	assert.Error(t, json.Unmarshal([]byte(`{"max_age":1.5}`), &c))
 	assert.Equal(t, "undefined_9", cors.Danger(9).String())
+	_, err = json.Marshal(cors.Config{Dangerously: []cors.Danger{9}})
+	assert.ErrorContains(t, err, `dangerously: "9": it is none of the dangers`)
 }
 
 // What was misspelt, left blank or not understood must not turn into a policy for everyone either.
@@ -496,6 +500,7 @@ func TestConfigsThatAreNone(t *testing.T) {
 	for _, unmarshal := range []func([]byte, any) error{json.Unmarshal, yaml.Unmarshal} {
 		for text, message := range map[string]string{
 			`{"origin":["https://a.example"]}`:                      `cors: origin: ` + "`[\"https://a.example\"]`: there is no such field",
+			`{"origin_func":"f"}`:                                   `cors: origin_func: "f": a function cannot be written here`,
 			`{"allowed_origins":[]}`:                                `allowed_origins: "[]": there is no such field; did you mean "origins"?`,
 			`{"origins":"https://a.example"}`:                       `cors: origins: "https://a.example": it is no list; write ["https://a.example"]`,
 			`{"methods":"GET, PUT"}`:                                `cors: methods: "GET, PUT": it is no list; write ["GET", "PUT"]`,
@@ -589,7 +594,7 @@ func TestAdvice(t *testing.T) {
 		{nil, "origins", "no origins are named, so any web page may use the API; name the origins with WithOrigins"},
 		{options{cors.WithOrigins("*")}, "origins", "any web page may use the API"},
 		{options{cors.WithOrigins("htps://a.example:8443")}, "origins", `no browser knows this scheme; write "https://a.example:8443"`},
-		{options{cors.WithOriginRegexps(`https://.*\.github\.io`)}, "origin_regexps", `since anybody can have a name below "github.io", by the public suffix list; list the hosts, or use a domain of your own`},
+		{options{cors.WithOriginRegexps(`https://.*\.github\.io`)}, "origin_regexps", `since anybody can have a name below "github.io", by the public suffix list; list the hosts, check them in WithOriginFunc, or use a domain of your own`},
 		{options{cors.WithOrigins("https://*.internal")}, "origins", `nobody knows who can have a name below "internal", which is no domain of the public suffix list`},
 		{options{cors.WithOriginRegexps(`https://.*\.\.\.`)}, "origin_regexps", "since the end of the host is open"},
 		{options{cors.WithOriginRegexps(`https://.*\.com\.\.\.`)}, "origin_regexps", `below "com"`},
@@ -600,22 +605,35 @@ func TestAdvice(t *testing.T) {
 		{options{cors.WithOriginRegexps(`https://pr-\d+\\.example\\.com`)}, "origin_regexps", "no origin holds a backslash; write `\\.` for a dot"},
 		{options{cors.WithOriginRegexps(`https://Example\.com`)}, "origin_regexps", "it can never match, since origins are in lower case, and \"E\" is not; write it in lower case, or begin with (?i)"},
 		{options{cors.WithOriginRegexps(`https://app\.example `)}, "origin_regexps", `it can never match, since no origin holds " "; leave it out`},
-		{options{cors.WithOriginRegexps(`https://\*\.example\.com`)}, "origin_regexps", `it can never match, since no origin holds a *; for subdomains write ([a-z0-9-]+\.)+`},
+		{options{cors.WithOriginRegexps(`https://\*\.example\.com`)}, "origin_regexps", `it can never match, since no origin holds a *; for subdomains write ([a-z0-9-]+\.)+ in place of it and the dot behind it`},
 		{options{cors.WithOriginRegexps(`https://[#@]\.example\.com`)}, "origin_regexps", `it can never match, since no origin holds "[#@]"; leave it out`},
 		{options{cors.WithOriginRegexps(`https://\Qa?b\E\.example\.com`)}, "origin_regexps", `it can never match, since no origin holds "?"; leave it out`},
 		{options{cors.WithOriginRegexps(`https://${HOST}`)}, "origin_regexps", "it can never match, since it holds a variable that was not expanded; write its value"},
 		{options{cors.WithOriginRegexps(`https://.*(?<=\.example\.com)`)}, "origin_regexps", "as far as can be told without its look-around; name the domain outside of it"},
 		{options{cors.WithHostRegexps(`.*example\.com`)}, "host_regexps", "as in `([a-z0-9-]+\\.)*example\\.com`"},
 		{options{cors.WithOriginRegexps(`.*example\.com`)}, "origin_regexps", "as in `https://([a-z0-9-]+\\.)*example\\.com`"},
-		{options{cors.WithOriginRegexps(`http://192\.168\.\d+\.\d+`)}, "origin_regexps", `it admits http origins, of hosts that begin with "192.168."`},
-		{options{cors.WithHostRegexps(`172\.2\d\.[0-9.]+`)}, "host_regexps", `it admits http origins, of hosts that begin with "172.2"`},
-		{options{cors.WithOriginRegexps(`https://*\.example\.com`)}, "origin_regexps", `it repeats "/", and no origin has three; for subdomains write ([a-z0-9-]+\.)+ in place of the *`},
+		{options{cors.WithOriginRegexps(`http://192\.168\.\d+\.\d+`)}, "origin_regexps", `it admits http too, where the host begins with "192.168.", and whoever`},
+		{options{cors.WithHostRegexps(`172\.2\d\.[0-9.]+`)}, "host_regexps", `it admits any scheme, http too, where the host begins with "172.2", and whoever`},
+		{options{cors.WithOriginRegexps(`https://*\.example\.com`)}, "origin_regexps", `it repeats "/", and no origin has three; for subdomains write ([a-z0-9-]+\.)+ in place of the * and the dot behind it`},
 		{options{cors.WithOriginRegexps(`https://*.example\.com`)}, "origin_regexps", `it repeats "/", and no origin has three`},
 		{options{cors.WithOriginRegexps(`https://*.example.com`)}, "origin_regexps", `write \.; and it repeats "/", and no origin has three`},
 		{options{cors.WithOriginRegexps(`^http://localhost:*$`)}, "origin_regexps", `it repeats ":", and no origin has two there; for any port write (:[0-9]+)?`},
 		{options{cors.WithOriginRegexps(`wss://a\.example`)}, "origin_regexps", "not even one that opens a WebSocket; begin it with https://"},
 		{options{cors.WithOriginRegexps(`ws://localhost`)}, "origin_regexps", "begin it with http://"},
-		{options{cors.WithMethods("ALL", "any")}, "methods", `it is a method of that name; for all methods write "*"`},
+		{options{cors.WithMethods("ALL", "any")}, "methods", `it stands for a method called any, and for no other; for all methods write "*"`},
+		{options{cors.WithMethods("GET|PUT")}, "methods", "a method that has this very name, signs included"},
+		{options{cors.WithMethods("*", "PUT")}, "methods", `"*" covers every method; remove it, or the others`},
+		{options{cors.WithHeaders("X-Custom-*")}, "headers", "a * within a name stands for itself alone"},
+		{options{cors.WithExposedHeaders("X-*")}, "exposed_headers", "a * within a name stands for itself alone"},
+		{options{cors.WithCredentials(), cors.WithConfig(cors.Config{})}, "config", "WithConfig replaces what the options before it set; give it first"},
+		{options{cors.WithOrigins("http://0.0.0.0:3000")}, "origins", `write "http://localhost:3000"`},
+		{options{cors.WithOrigins("http://[::]:3000")}, "origins", `write "http://localhost:3000"`},
+		{options{cors.WithOriginRegexps(`http://localhost.*`)}, "origin_regexps", "name the port after a colon, as in `http://localhost(:\\d+)?`"},
+		{options{cors.WithOriginRegexps(`^app\.example\.com$`)}, "origin_regexps", "without slashes around it: use WithOriginRegexps(`https://app\\.example\\.com`), or WithHostRegexps"},
+		{options{cors.WithOriginRegexps(`/^https:\/\/app\.example\.com$/`)}, "origin_regexps", "use WithOriginRegexps(`https://app\\.example\\.com`)"},
+		{options{cors.WithOriginRegexps(`^https://a\.example$|^b\.example$`)}, "origin_regexps", "number 2 of its alternatives matches no origin: each is matched against the whole of it, scheme://host[:port]"},
+		{options{cors.WithOriginRegexps(`(https://a\.example/|https://b\.example)`)}, "origin_regexps", "number 1 of its alternatives matches no origin"},
+		{options{cors.WithHostRegexps(`a\.example|https://b\.example`)}, "host_regexps", "number 2 of its alternatives matches no origin: each is matched against the whole of it, a host without scheme and port"},
 		{options{cors.WithOriginRegexps(`https://a\.example|null`)}, "origin_regexps", `list "null" with WithOrigins`},
 		{options{cors.WithHostRegexps(`localhost|bücher`)}, "host_regexps", `a part of it can never match, since origins are ASCII, and "ü" is not; write international names in punycode`},
 		{options{cors.WithOriginRegexps(`https://example\.com/`)}, "origin_regexps", `it ends in "/", which no origin does`},
@@ -635,6 +653,16 @@ func TestAdvice(t *testing.T) {
 		assert.Contains(t, hints[tc.field], tc.hint, "%v", p.Warnings())
 	}
 	assert.Empty(t, cors.MustNew(cors.WithOriginRegexps(`https://a\.example\.com:80|https://b\.example\.com`, `https://c\.example\.com(:443)?`)).Warnings())
+	assert.Empty(t, cors.MustNew(cors.WithConfig(cors.Config{Origins: []string{"https://a.example"}}), cors.WithMaxAge(0)).Warnings())
+	for _, expr := range []string{`null`, `https://a\.example|null`} {
+		dead := 0
+		for _, w := range cors.MustNew(cors.WithOriginRegexps(expr)).Warnings() {
+			if w.Code == cors.CodeRegexpDead {
+				dead++
+			}
+		}
+		assert.Equal(t, 1, dead, expr)
+	}
 	assert.Empty(t, cors.MustNew(cors.WithPrivateNetwork(), cors.WithOrigins("https://a.example")).Warnings())
 	for _, w := range cors.MustNew(cors.WithHostRegexps(`null`)).Warnings() {
 		assert.NotEqual(t, cors.CodeRegexpDead, w.Code, "it is a host like others")

@@ -2,6 +2,7 @@ package cors
 
 import (
 	"net/http"
+	"reflect"
 	"slices"
 	"strconv"
 	"time"
@@ -231,10 +232,15 @@ func Dangerously(d ...Danger) Option {
 	return func(c *Config) { c.Dangerously = append(c.Dangerously, d...) }
 }
 
-// WithConfig replaces all that earlier options set with a copy of c.
+// WithConfig replaces all that earlier options set with a copy of c: give it first. If there was something to replace, a
+// [Warning] says so.
 func WithConfig(c Config) Option {
 	c = c.clone()
-	return func(to *Config) { *to = c.clone() }
+	return func(to *Config) {
+		replaces := !reflect.ValueOf(*to).IsZero()
+		*to = c.clone()
+		to.replaced = replaces
+	}
 }
 
 // appendTo adds values to a list. A list that was given is never nil afterwards, though it may be empty.

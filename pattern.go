@@ -83,6 +83,9 @@ func parsePattern(s string, advise func(expr string) string) (p pattern, code Co
 		return fail(CodeOriginOpaque, hintOpaque, p.scheme)
 	}
 	rest = strings.TrimSuffix(rest, "/")
+	if ip, bits, found := strings.Cut(rest, "/"); found && isIPv4(ip) && strings.Trim(bits, "0123456789") == "" {
+		return fail(CodeOriginSyntax, "a range of addresses is no origin; list the addresses"+orRegexp)
+	}
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
 		part := map[byte]string{'/': "path", '?': "query", '#': "fragment"}[rest[i]]
 		return fail(CodeOriginSyntax, "an origin has no %s; %s", part, write(scheme+"://"+rest[:i]))
@@ -139,7 +142,7 @@ func parsePattern(s string, advise func(expr string) string) (p pattern, code Co
 // hintText says what is wrong with s before its parts are looked at.
 func hintText(s string, advise func(string) string) string {
 	if s == "" {
-		return `the entry is empty, by a comma too many or a variable that is not set; remove it, or write one such as "https://example.com"`
+		return hintEmpty + `, or write one such as "https://example.com"`
 	}
 	if !utf8.ValidString(s) {
 		return "it is not valid UTF-8"
@@ -153,7 +156,7 @@ func hintText(s string, advise func(string) string) string {
 	if odd && unexpanded.MatchString(s) {
 		return "it holds " + hintUnexpanded
 	}
-	if trimmed := strings.Trim(s, quotes); strings.ContainsAny(s[:1], quotes) && trimmed != "" && !strings.EqualFold(trimmed, "null") {
+	if trimmed := strings.Trim(s, quotes); strings.ContainsAny(s[:1], quotes) && trimmed != "" && hintWord(trimmed) == "" {
 		switch {
 		case trimmed == "*":
 			return `an origin stands in no quotes; write "*"`
@@ -183,16 +186,28 @@ func hintText(s string, advise func(string) string) string {
 	return ""
 }
 
+// hintWord says what to write for a word that means something elsewhere.
+func hintWord(s string) string {
+	switch strings.ToLower(s) {
+	case "null":
+		return `the origin null is written "null"`
+	case "all", "any", "**":
+		return `any origin is written "*"`
+	case "undefined", "nil", "<nil>", "none":
+		return "it is what a variable that is not set leaves behind; remove it, or write the value"
+	case "self":
+		return "pages of the server's own origin need no permission; remove it"
+	}
+	return ""
+}
+
 // brokenScheme matches a scheme of pages without its "://".
 var brokenScheme = regexp.MustCompile(`(?i)^(https?|capacitor|ionic|[a-z]+-extension)(:|[;.]?/)/*`)
 
 // hintNoScheme says how to write s, which has no "://".
 func hintNoScheme(s string) string {
-	if strings.EqualFold(strings.Trim(s, quotes), "null") {
-		return `the origin null is written "null"`
-	}
-	if slices.Contains([]string{"all", "any", "**"}, strings.ToLower(s)) {
-		return `any origin is written "*"`
+	if hint := hintWord(strings.Trim(s, quotes)); hint != "" {
+		return hint
 	}
 	if scheme := brokenScheme.FindStringSubmatch(s); scheme != nil {
 		return `"://" follows the scheme; ` + write(strings.ToLower(scheme[1])+"://"+strings.TrimPrefix(s, scheme[0]))
@@ -208,6 +223,9 @@ func hintNoScheme(s string) string {
 	entry := withScheme(s)
 	if _, _, hint := parsePattern(entry, exampleRegexp); hint != "" && !strings.Contains(s, "/") {
 		return "the scheme is missing, and " + hint
+	}
+	if host, port := splitPort(s); isLoopback(host) && port == "" {
+		return "the scheme is missing; " + write(entry) + fmt.Sprintf(", or %q for any port", entry+":*")
 	}
 	return "the scheme is missing; " + write(entry)
 }
@@ -247,8 +265,8 @@ func hintStar(s, scheme, host, port string, wild bool, advise func(string) strin
 	switch {
 	case (strings.HasPrefix(host, ".*.") || strings.HasPrefix(host, "**.")) && !strings.Contains(host[3:], "*"):
 		return "a * by itself stands for subdomains; " + write(scheme+"://*."+host[3:]+port)
-	case after == "" && strings.HasSuffix(before, ".") && endsInNumber(before):
-		return "a * cannot end a host; list the addresses" + orRegexp
+	case strings.Trim(host, "0123456789.*") == "" && len(host) > len("*."):
+		return "a * stands for no part of an address; " + advise(strings.ReplaceAll(regexpFor(s), "[a-z0-9-]+", "[0-9]+"))
 	case after == "" && strings.HasSuffix(before, "."):
 		return "a * cannot end a host, for in some domain the name is a stranger's; list the hosts" + orRegexp
 	case after == "" && before != "":
@@ -259,7 +277,8 @@ func hintStar(s, scheme, host, port string, wild bool, advise func(string) strin
 	return "a * stands for whole labels at the beginning of a host; " + advise(regexpFor(s))
 }
 
-const hintOpaque = "browsers send null as the origin of a page with the scheme %s; remove it, and serve the page over http or https"
+const hintOpaque = "browsers send null as the origin of a page with the scheme %s, and some apps what every such page has in common; " +
+	"remove it, and serve the page over http or https, or in an app from a scheme with a host, such as \"app://my-app\""
 
 const (
 	quotes   = "'\"`"

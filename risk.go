@@ -20,8 +20,12 @@ func (c *compiler) judgeOrigin(s string, o pattern) {
 		return
 	}
 	if o.scheme == "http" && !isLoopback(o.host) {
-		c.risk(InsecureOrigins, "origins", s, CodeInsecureOrigin,
-			"whoever can change unencrypted traffic can act as this origin; write %q", "https"+strings.TrimPrefix(o.String(), "http"))
+		instead := o
+		instead.scheme = "https"
+		if o.host == "0.0.0.0" || o.host == "[::]" { // where a server listens
+			instead.scheme, instead.host = "http", "localhost"
+		}
+		c.risk(InsecureOrigins, "origins", s, CodeInsecureOrigin, "whoever can change unencrypted traffic can act as this origin; write %q", instead.String())
 	}
 	if o.scheme == "ws" || o.scheme == "wss" {
 		c.warn("origins", s, CodeIneffective, "no page has this origin, not even one that opens a WebSocket; write %q", "http"+strings.TrimPrefix(o.String(), "ws"))
@@ -163,9 +167,9 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		switch {
 		case !tail.HTTP || isLoopback(strings.TrimPrefix(tail.Host, ".")):
 		case !tail.Private:
-			insecure = fmt.Sprintf("end in %q", tail.Host)
+			insecure = fmt.Sprintf("ends in %q", tail.Host)
 		case tail.Host != "127.":
-			insecure = fmt.Sprintf("begin with %q", tail.Host)
+			insecure = fmt.Sprintf("begins with %q", tail.Host)
 		}
 	}
 	switch {
@@ -173,7 +177,7 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, such as %s; name the domain, as in `%s([a-z0-9-]+\\.)*example\\.com`", admitted, scheme)
 		return
 	case open:
-		what, advice := fmt.Sprintf("which end in %q", end), "name the domain after an escaped dot"
+		what, advice, example := fmt.Sprintf("which end in %q", end), "name the domain after an escaped dot", scheme+`([a-z0-9-]+\.)*example\.com`
 		if i := strings.Index(expr, "."+strings.ReplaceAll(end, ".", `\.`)); i > 0 && expr[i-1] != '\\' {
 			what, advice = what+`, as an unescaped "." matches any character`, `write \. before the domain`
 		}
@@ -181,12 +185,14 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		switch _, icann := publicsuffix.PublicSuffix(suffix); {
 		case strings.Trim(end, ".0123456789") == "" && (strings.Contains(expr, "(?=") || strings.Contains(expr, "(?<=")):
 			what, advice = "as far as can be told without its look-around", "name the domain outside of it"
+		case strings.Trim(end, ".0123456789") == "" && strings.Contains(expr, "localhost"):
+			what, advice, example = "since the end of the host is open", "name the port after a colon", strings.Replace(scheme, "s:", ":", 1)+`localhost(:\d+)?`
 		case strings.Trim(end, ".0123456789") == "":
 			what, advice = "since the end of the host is open", "end it with the domain, or list the addresses"
 		case dot && isShared(suffix) && (before == "" || !icann): // or a part of a name right below github.io, say, or internal
-			what, advice = "since "+whoever(suffix), "list the hosts, or use a domain of your own"
+			what, advice = "since "+whoever(suffix), "list the hosts, check them in WithOriginFunc, or use a domain of your own"
 		}
-		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, %s; %s, as in `%s([a-z0-9-]+\\.)*example\\.com`", what, advice, scheme)
+		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, %s; %s, as in `%s`", what, advice, example)
 		return
 	}
 	if loose != "" {
@@ -194,12 +200,12 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 			"make what is before the dot optional together with it, as in `%s(www\\.)?example\\.com`", loose, scheme)
 	}
 	if insecure != "" {
-		advice := "let it match https:// alone"
+		what, advice := "http too", "let it match https:// alone"
 		if host {
-			advice = "use WithOriginRegexps, and begin it with https://"
+			what, advice = "any scheme, http too", "use WithOriginRegexps, and begin it with https://"
 		}
 		c.risk(InsecureOrigins, field, expr, CodeInsecureOrigin,
-			"it admits http origins, of hosts that %s, and whoever can change unencrypted traffic can act as them; %s", insecure, advice)
+			"it admits %s, where the host %s, and whoever can change unencrypted traffic can act as that origin; %s", what, insecure, advice)
 	}
 }
 
@@ -213,7 +219,9 @@ func (c *compiler) warnDead(field, expr string, re *pcre.Regexp, admits bool) {
 		}
 		c.warn(field, expr, CodeRegexpDead, "%s can never match, since %s", what, whyDead(expr, re.Dead))
 	}
-	if v, _ := re.Try("null"); v == pcre.Yes && !host && strings.Contains(expr, "null") {
+	matchesNull, _ := re.Try("null")
+	meansNull := matchesNull == pcre.Yes && !host && strings.Contains(expr, "null")
+	if meansNull {
 		c.warn(field, expr, CodeRegexpDead, `no expression is matched against the origin null; to allow it, list "null" with WithOrigins, and see Dangerously(NullOrigin)`)
 	}
 	if scheme, rest, found := strings.Cut(strings.TrimPrefix(expr, "^"), "://"); found && !host && defaultPort(scheme) != "" &&
@@ -226,15 +234,26 @@ func (c *compiler) warnDead(field, expr string, re *pcre.Regexp, admits bool) {
 	if scheme, _, _ := strings.Cut(strings.TrimPrefix(expr, "^"), "://"); !host && (scheme == "ws" || scheme == "wss") {
 		c.warn(field, expr, CodeIneffective, "no page has such an origin, not even one that opens a WebSocket; begin it with http%s://", scheme[2:])
 	}
-	if !admits && re.Dead == "" {
+	if i := re.DeadAlternative(!host); i > 0 && admits && re.Dead == "" && !meansNull {
+		c.warn(field, expr, CodeRegexpDead, "number %d of its alternatives matches no origin: each is matched against the whole of it, %s", i, map[bool]string{
+			false: "scheme://host[:port], without slashes around it",
+			true:  "a host without scheme and port",
+		}[host])
+	}
+	if !admits && re.Dead == "" && !meansNull {
 		problem := "it matches no origin"
 		if strings.HasSuffix(strings.TrimSuffix(expr, "$"), "/") {
 			problem = `it ends in "/", which no origin does`
 		}
-		c.warn(field, expr, CodeRegexpDead, "%s; %s", problem, map[bool]string{
-			false: "it is matched against scheme://host[:port], without slashes around it: write one such as `https://pr-[0-9]+\\.example\\.com`, or use WithHostRegexps",
-			true:  "it is matched against a host alone, without scheme, port and slashes: use WithOriginRegexps for whole origins",
-		}[host])
+		advice := "it is matched against a host alone, without scheme, port and slashes: use WithOriginRegexps for whole origins"
+		if !host {
+			whole := strings.TrimSuffix(strings.TrimPrefix(undelimited(expr), "^"), "$")
+			if !strings.Contains(whole, ":") {
+				whole = "https://" + whole
+			}
+			advice = "it is matched against scheme://host[:port], without slashes around it: " + c.advise(whole) + ", or WithHostRegexps"
+		}
+		c.warn(field, expr, CodeRegexpDead, "%s; %s", problem, advice)
 	}
 }
 
@@ -242,7 +261,7 @@ func (c *compiler) warnDead(field, expr string, re *pcre.Regexp, admits bool) {
 func hintRepeated(expr string) string {
 	switch {
 	case strings.Contains(expr, "://*"):
-		return `it repeats "/", and no origin has three; for subdomains write ([a-z0-9-]+\.)+ in place of the *, or use a wildcard with WithOrigins`
+		return `it repeats "/", and no origin has three; for subdomains write ([a-z0-9-]+\.)+ in place of the * and the dot behind it, or use a wildcard with WithOrigins`
 	case strings.HasSuffix(strings.TrimSuffix(expr, "$"), ":*"):
 		return `it repeats ":", and no origin has two there; for any port write (:[0-9]+)? in place of ":*"`
 	}
@@ -262,7 +281,7 @@ func whyDead(expr, item string) string {
 		return fmt.Sprintf("origins are in lower case, and %q is not; write it in lower case, or begin with (?i)", item)
 	}
 	if strings.Contains(item, "*") {
-		return `no origin holds a *; for subdomains write ([a-z0-9-]+\.)+ in place of it`
+		return `no origin holds a *; for subdomains write ([a-z0-9-]+\.)+ in place of it and the dot behind it`
 	}
 	return fmt.Sprintf("no origin holds %s; leave it out", verbatim(item))
 }

@@ -219,6 +219,23 @@ func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tai
 	return s.tails, s.work / 200
 }
 
+// DeadAlternative returns the number, from 1 on, of the first of the pattern's outermost alternatives that admits no host, and 0 if
+// none is seen. Back-references are not looked into.
+func (re *Regexp) DeadAlternative(origin bool) int {
+	root := re.root
+	for root.op == opGroup {
+		root = root.subs[0]
+	}
+	if root.op != opAlt || refers(root) {
+		return 0
+	}
+	any := func(string) bool { return true }
+	return 1 + slices.IndexFunc(root.subs, func(sub *node) bool {
+		tails, _ := (&Regexp{root: sub}).Tails(origin, any)
+		return len(tails) == 0
+	})
+}
+
 // A tailSearch is a search for the tails of a pattern, from the right to the left.
 type tailSearch struct {
 	*automaton

@@ -647,6 +647,9 @@ func (p *parser) escapedRune() rune {
 	case '0':
 		return p.codePoint("0"+p.digitsUpTo(2, "01234567"), 8)
 	}
+	if r == 'K' {
+		p.unsupported(`the escape \K`, "remove it: what matters is whether the whole origin matches")
+	}
 	if r < 128 && alnums.Has(byte(r)) {
 		p.unsupported(fmt.Sprintf(`the escape \%c`, r), `write a class such as [a-z0-9-] instead, or the character itself without the backslash`)
 	}

@@ -184,7 +184,7 @@ func TestRefusedPatternsAreNamed(t *testing.T) {
 		{`[\h]`, Unsupported, `\h`},
 		{`\H`, Unsupported, `\H`},
 		{`\v`, Unsupported, `\v`},
-		{`\K`, Unsupported, `\K`},
+		{`\K`, Unsupported, `\K is not supported; remove it`},
 		{`\R`, Unsupported, `\R`},
 		{`\X`, Unsupported, `\X`},
 		{`\N`, Unsupported, `\N`},
