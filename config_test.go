@@ -593,8 +593,9 @@ func TestAdvice(t *testing.T) {
 	}{
 		{nil, "origins", "no origins are named, so any web page may use the API; name the origins with WithOrigins"},
 		{options{cors.WithOrigins("*")}, "origins", "any web page may use the API"},
-		{options{cors.WithOrigins("htps://a.example:8443")}, "origins", `no browser knows this scheme; write "https://a.example:8443"`},
-		{options{cors.WithOriginRegexps(`https://.*\.github\.io`)}, "origin_regexps", `since anybody can have a name below "github.io", by the public suffix list; list the hosts, check them in WithOriginFunc, or use a domain of your own`},
+		{options{cors.WithOrigins("htps://a.example:8443")}, "origins", `no browser has pages of this scheme; write "https://a.example:8443"`},
+		{options{cors.WithOrigins("ftp://a.example")}, "origins", `no browser has pages of this scheme; write "https://a.example"`},
+		{options{cors.WithOriginRegexps(`https://.*\.github\.io`)}, "origin_regexps", `since anybody can have a name below "github.io", by the public suffix list; list the hosts, or use a domain of your own`},
 		{options{cors.WithOrigins("https://*.internal")}, "origins", `nobody knows who can have a name below "internal", which is no domain of the public suffix list`},
 		{options{cors.WithOriginRegexps(`https://.*\.\.\.`)}, "origin_regexps", "since the end of the host is open"},
 		{options{cors.WithOriginRegexps(`https://.*\.com\.\.\.`)}, "origin_regexps", `below "com"`},

@@ -114,7 +114,12 @@ func MustNew(opts ...Option) *Policy {
 // headers that are set before it are removed, except from a 403, which says no by itself. For a policy per route use
 // [Routes]. CORS headers that next sets itself stand in place of those of the policy, or beside them; neither [Policy.Decide]
 // nor a log knows of them.
+//
+// It panics if p is nil, as after an error of New that was ignored.
 func (p *Policy) Handler(next http.Handler) http.Handler {
+	if p == nil {
+		panic("cors: the policy is nil; look at the error of New")
+	}
 	return &handler{p, next}
 }
 

@@ -30,8 +30,8 @@ func (c *compiler) judgeOrigin(s string, o pattern) {
 	if o.scheme == "ws" || o.scheme == "wss" {
 		c.warn("origins", s, CodeIneffective, "no page has this origin, not even one that opens a WebSocket; write %q", "http"+strings.TrimPrefix(o.String(), "ws"))
 	}
-	if strings.Trim(o.scheme, "htps") == "" && o.scheme != "http" && o.scheme != "https" {
-		c.warn("origins", s, CodeIneffective, "no browser knows this scheme; write %q", "https"+strings.TrimPrefix(o.String(), o.scheme))
+	if strings.Trim(o.scheme, "fhtps") == "" && o.scheme != "http" && o.scheme != "https" {
+		c.warn("origins", s, CodeIneffective, "no browser has pages of this scheme; write %q", "https"+strings.TrimPrefix(o.String(), o.scheme))
 	}
 	if o.wild && isShared(o.host) && !isLoopback(o.host) {
 		c.risk(PublicSuffixes, "origins", s, CodePublicSuffix,
@@ -190,7 +190,7 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		case strings.Trim(end, ".0123456789") == "":
 			what, advice = "since the end of the host is open", "end it with the domain, or list the addresses"
 		case dot && isShared(suffix) && (before == "" || !icann): // or a part of a name right below github.io, say, or internal
-			what, advice = "since "+whoever(suffix), "list the hosts, check them in WithOriginFunc, or use a domain of your own"
+			what, advice = "since "+whoever(suffix), "list the hosts, or use a domain of your own"
 		}
 		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, %s; %s, as in `%s`", what, advice, example)
 		return
