@@ -72,6 +72,8 @@ func TestHeadersThatABrowserAdds(t *testing.T) {
 		"same-origin DELETE":   {app, "DELETE", "/items", app, app + "/", "same-origin", ""},
 		"same-site":            {app, "GET", "https://api.app.example", app, app + "/", "same-site", ""},
 		"siblings":             {"https://a.app.example", "GET", "https://b.app.example", "https://a.app.example", "https://a.app.example/", "same-site", ""},
+		"dots at the end":      {"https://a.app.example.", "GET", "https://b.app.example.", "https://a.app.example.", "https://a.app.example./", "same-site", ""},
+		"a dot at one end":     {"https://a.app.example", "GET", "https://b.app.example.", "https://a.app.example", "https://a.app.example/", "cross-site", ""},
 		"another port":         {app, "GET", "https://app.example:8443", app, app + "/", "same-site", ""},
 		"public suffix":        {"https://a.github.io", "GET", "https://b.github.io", "https://a.github.io", "https://a.github.io/", "cross-site", ""},
 		"addresses":            {"https://127.0.0.1", "GET", "https://127.1.0.1", "https://127.0.0.1", "https://127.0.0.1/", "cross-site", ""},

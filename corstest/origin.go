@@ -91,9 +91,13 @@ func (o origin) isSameSite(other origin) bool {
 }
 
 func registrableDomain(host string) string {
-	domain, err := publicsuffix.EffectiveTLDPlusOne(host) // an error for IP addresses
+	name, dot := strings.CutSuffix(host, ".")
+	domain, err := publicsuffix.EffectiveTLDPlusOne(name) // an error for IP addresses
 	if err != nil {
 		return ""
+	}
+	if dot {
+		domain += "."
 	}
 	return domain
 }

@@ -20,7 +20,12 @@ import (
 // scripts may do by default is written out where a filter's default is less.
 //
 // A filter does not name the dangers that p was permitted: whoever makes a policy from it has to permit them again. A nil policy is
-// an error, and so is the zero Policy. To kgateway, https://* is any host on any port.
+// an error, and so is the zero Policy.
+//
+// Gateways may allow more than p in four cases: https://* is any host on any port to kgateway; * with credentials may be
+// the origin null too, as it is to Envoy; * for request headers without credentials may be Authorization too, for Envoy echoes
+// what was asked for; and a list of methods or headers that is empty, as of cors.WithMethods without an argument, may be a default
+// of the gateway's own.
 func FromPolicy(p *cors.Policy) (Filter, error) {
 	if p == nil {
 		return Filter{}, errors.New("gatewayapi: the policy is nil; make one with cors.New")

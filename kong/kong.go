@@ -53,7 +53,8 @@
 // In a few corners less is allowed than by Kong, where its answer is an accident or no policy can say it:
 //
 //   - Kong binds the end of an expression to the last of several alternatives alone, so that a\.com|b\.com admits
-//     https://a.com.evil.example, and loses it behind a comment of (?x). Here an expression always matches the whole.
+//     https://a.com.evil.example, loses it behind a comment of (?x), and leaves it out where an expression ends in \$. Here an
+//     expression always matches the whole.
 //   - Kong admits the origin null if an expression such as .* matches it, and by * with credentials. Here no expression
 //     ever does; null has to be listed, and needs [cors.NullOrigin] in both cases.
 //   - A * in headers or exposed_headers together with credentials is a wildcard to requests that carry none, and a
@@ -69,7 +70,8 @@
 //   - A flat origin in capitals admits nothing, and neither does the only one if it has the default port or a slash at its
 //     end. Here such entries mean what was meant. And some versions before 1.0 searched for every entry in the origin,
 //     as an expression.
-//   - A \Q without its \E quotes the "$" that Kong appends as well, so that nothing matches. Here it ends with the expression.
+//   - A \Q without its \E quotes the "$" that Kong appends as well, so that a host would have to end in it. Here the quoted text ends
+//     with the expression.
 //   - Without methods, old versions did not allow OPTIONS. Strings of entries with commas between them are lists, and only old
 //     versions took them for such.
 //   - Kong removes the Access-Control-Allow-Origin of an upstream's own, or puts its own in its place. A policy leaves

@@ -440,8 +440,9 @@ func (d *decoder) int(f field) *int {
 		// Kong has numbers, not integers: 3600.0 and 3.6e3 are as good.
 		var x float64
 		if (tag == "!!int" || tag == "!!float") && f.node.Decode(&x) == nil && x == math.Trunc(x) && math.Abs(x) < 1<<53 {
-			n := int(x)
-			return &n
+			if n := int(x); float64(n) == x { // not everywhere does an int have 64 bits
+				return &n
+			}
 		}
 	}
 	d.fail(f.name, f.node, "%s is no whole number of seconds; write one such as 3600", describe(f.node))
