@@ -417,7 +417,7 @@ func parseHost(host string) (normal, problem string) {
 	normal = strings.ToLower(host)
 	if strings.IndexFunc(host, func(r rune) bool { return r >= 0x80 }) >= 0 || strings.Contains(normal, "xn--") {
 		var err error
-		if normal, err = idnaProfile.ToASCII(host); err != nil {
+		if normal, err = idnaProfile.ToASCII(strings.ReplaceAll(host, "ẞ", "ß")); err != nil { // the package maps it to ss, as before Unicode 15.1
 			return "", fmt.Sprintf("it is no international domain name (%v)", err)
 		}
 	}

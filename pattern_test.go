@@ -25,6 +25,7 @@ func TestPatternsAreNormalised(t *testing.T) {
 		"https://xn--bcher-kva.example":      "https://xn--bcher-kva.example",
 		"https://XN--BCHER-KVA.example":      "https://xn--bcher-kva.example",
 		"https://faß.example":                "https://xn--fa-hia.example",
+		"https://*.FAẞ.example":              "https://*.xn--fa-hia.example",
 		"https://日本。example":                 "https://xn--wgv71a.example",
 		"https://*.Bücher.example":           "https://*.xn--bcher-kva.example",
 		"https://*.example.com:8443":         "https://*.example.com:8443",

@@ -145,7 +145,7 @@ func parseHost(s string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	host, err := hostProfile.ToASCII(domain)
+	host, err := hostProfile.ToASCII(strings.ReplaceAll(domain, "ẞ", "ß"))
 	if err != nil || host == "" || strings.ContainsFunc(host, isForbiddenHostRune) {
 		return "", fmt.Errorf("%q is not a host", s)
 	}

@@ -31,6 +31,7 @@ func TestParseURL(t *testing.T) {
 		"https://bücher.example/":            "https://xn--bcher-kva.example/",
 		"https://b%C3%BCcher.example/":       "https://xn--bcher-kva.example/",
 		"https://faß.example/":               "https://xn--fa-hia.example/",
+		"https://FAẞ.example/":               "https://xn--fa-hia.example/",
 		"https://api_1.example/":             "https://api_1.example/",
 		"https://api.example./":              "https://api.example./",
 		"https://127.0.0.1:8080/":            "https://127.0.0.1:8080/",
