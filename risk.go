@@ -185,8 +185,8 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		switch _, icann := publicsuffix.PublicSuffix(suffix); {
 		case strings.Trim(end, ".0123456789") == "" && (strings.Contains(expr, "(?=") || strings.Contains(expr, "(?<=")):
 			what, advice = "as far as can be told without its look-around", "name the domain outside of it"
-		case strings.Trim(end, ".0123456789") == "" && strings.Contains(expr, "localhost"):
-			what, advice, example = "since the end of the host is open", "name the port after a colon", strings.Replace(scheme, "s:", ":", 1)+`localhost(:\d+)?`
+		case strings.Trim(end, ".0123456789") == "" && (strings.Contains(expr, "localhost") || strings.Contains(expr, ":?")):
+			what, advice, example = "since the end of the host is open", "name the port after a colon, and both may be missing", strings.Replace(scheme, "s:", ":", 1)+`localhost(:\d+)?`
 		case strings.Trim(end, ".0123456789") == "":
 			what, advice = "since the end of the host is open", "end it with the domain, or list the addresses"
 		case dot && isShared(suffix) && (before == "" || !icann): // or a part of a name right below github.io, say, or internal
@@ -288,22 +288,27 @@ func whyDead(expr, item string) string {
 
 // dotForgotten returns the domain before which the dot seems to have been forgotten for one of the hosts, as in
 // (www|api\.)example\.com: that host is a domain by itself, and nothing below it is admitted, unless it is an alternative that lacks
-// the dot.
+// the dot. So it seems in (www)?example\.com, where a word comes before a domain that is admitted without it.
 func dotForgotten(tails []pcre.Tail, lackDot []string) (domain string) {
-	above := map[string]bool{} // of what is admitted
+	above, names := map[string]bool{}, map[string]bool{} // of what is admitted
 	for _, tail := range tails {
-		if end, below := strings.CutPrefix(tail.Host, "."); below {
-			above[end] = true
-		}
+		name, below := strings.CutPrefix(tail.Host, ".")
+		above[name] = above[name] || below
+		names[name] = true
 	}
 	for _, tail := range tails {
 		name := strings.TrimPrefix(tail.Host, ".")
 		if own, err := publicsuffix.EffectiveTLDPlusOne(name); err != nil || own != name {
 			continue
 		}
+		for _, word := range labels {
+			if end, found := strings.CutPrefix(name, word); found && names[end] {
+				domain = end
+			}
+		}
 		for i := 1; i < len(name); i++ {
 			end := name[i:]
-			if !above[end] || name[i-1] == '-' {
+			if !above[end] || name[i-1] == '-' || name[i-1] == '_' {
 				continue
 			}
 			lacks := slices.ContainsFunc(lackDot, func(s string) bool { return strings.HasPrefix(end, s) || strings.HasPrefix(s, end) })
@@ -314,6 +319,9 @@ func dotForgotten(tails []pcre.Tail, lackDot []string) (domain string) {
 	}
 	return domain
 }
+
+// labels are those that most often come before a domain, with a dot.
+var labels = []string{"www", "api", "app", "dev", "test", "stage", "staging", "qa"}
 
 // isOwned reports whether end, the end of a host, is a dot and a name that one party owns with all that is below, so that it
 // does not matter what comes before.
