@@ -207,7 +207,9 @@ func conditions(root *node) (automata []*automaton) {
 		switch {
 		case n.op == opConcat:
 			for i, sub := range n.subs {
-				walk(slices.Concat(before, n.subs[:i]), sub, slices.Concat(n.subs[i+1:], after))
+				if looks(sub) { // or it would take long, for a list that is long
+					walk(slices.Concat(before, n.subs[:i]), sub, slices.Concat(n.subs[i+1:], after))
+				}
 			}
 		case n.op == opGroup || n.op == opAtomic:
 			walk(before, n.subs[0], after)
@@ -229,6 +231,12 @@ func conditions(root *node) (automata []*automaton) {
 	}
 	walk(nil, root, nil)
 	return automata
+}
+
+// looks reports whether n contains look-around.
+func looks(n *node) (found bool) {
+	collect(n, opLook, func(*node) { found = true })
+	return found
 }
 
 func newCache() *cache {

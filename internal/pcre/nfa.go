@@ -114,6 +114,7 @@ func (a *automaton) add(n *node, r reading) fragment {
 		f := a.add(n.subs[0], r)
 		for _, sub := range n.subs[1:] {
 			g := a.add(sub, r)
+			a.edges += (len(g.first) + len(g.last)) / 8 // which are copied, alternative within alternative
 			f.first, f.last = f.first.with(g.first, 1), f.last.with(g.last, 1)
 			f.empty = min(2, f.empty+g.empty)
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -430,4 +431,22 @@ func TestSizeOfTheSearchForTheDegree(t *testing.T) {
 	}
 	code += len(re.program.code) + len(re.tries.code)
 	assert.Greater(t, re.Size(), code+5000)
+}
+
+// What compiling takes is little, or in the size that a policy's limit counts.
+func TestCompilingIsCounted(t *testing.T) {
+	allocated := func(pattern string) (bytes uint64, size int) {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		re, err := Compile(pattern)
+		runtime.ReadMemStats(&after)
+		require.NoError(t, err)
+		return after.TotalAlloc - before.TotalAlloc, re.Size()
+	}
+	bytes, _ := allocated("https://" + strings.Repeat("a", 1980))
+	assert.Less(t, bytes, uint64(10<<20), "37 MB if what is around each letter is copied")
+	_, size := allocated(strings.Repeat("(a|", 240) + "b" + strings.Repeat(")", 240))
+	assert.Greater(t, size, 5000, "alternatives within alternatives")
+	_, size = allocated(`https://(` + strings.Repeat("app|", 240) + `www)\.example\.com`)
+	assert.Less(t, size, 5000, "alternatives beside each other")
 }
