@@ -3,8 +3,8 @@ package pcre
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
