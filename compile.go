@@ -24,7 +24,7 @@ type compiler struct {
 	p        *Policy
 	errs     []error
 	warnings []Warning
-	used     map[Danger]bool // dangers that permitted something
+	used     map[Danger]bool // dangers that something in the policy needs
 	trials   int             // steps that trials of regular expressions have taken
 	size     int             // of regular expressions
 	full     bool            // more of them have been reported as too much
@@ -35,7 +35,6 @@ type compiler struct {
 }
 
 func compile(in Config) (*Policy, error) {
-	in = in.clone()
 	c := &compiler{in: in, p: &Policy{}, used: map[Danger]bool{}}
 	for _, e := range in.misused {
 		c.errs = append(c.errs, e)
@@ -76,16 +75,15 @@ func (c *compiler) risk(d Danger, field, value string, code Code, format string,
 	case c.permits(d):
 		c.warn(field, value, code, "%s", hint)
 	case c.in.Credentials:
-		c.fail(field, value, code, "%s; to permit it all the same, add Dangerously(%s)", hint, d.goName())
+		c.fail(field, value, code, "%s; to permit it all the same, add Dangerously(%s)", hint, dangerGoNames[d])
 	default:
-		c.warn(field, value, code, "%s; with credentials it would need Dangerously(%s)", hint, d.goName())
+		c.warn(field, value, code, "%s; with credentials it would need Dangerously(%s)", hint, dangerGoNames[d])
 	}
 }
 
 func (c *compiler) permits(d Danger) bool {
-	permitted := slices.Contains(c.in.Dangerously, d)
-	c.used[d] = c.used[d] || permitted
-	return permitted
+	c.used[d] = true
+	return slices.Contains(c.in.Dangerously, d)
 }
 
 var hintDanger = "it is none of the dangers; they are " + some(dangerNames[1:])
@@ -100,12 +98,11 @@ func (c *compiler) dangers() {
 			known = append(known, d)
 		}
 	}
-	c.in.Dangerously = known
 	c.p.config.Dangerously = known
 }
 
 func (c *compiler) unusedDangers() {
-	for _, d := range c.in.Dangerously {
+	for _, d := range c.p.config.Dangerously {
 		if !c.used[d] {
 			c.warn("dangerously", d.String(), CodeDanger, "nothing in the policy needs it; remove it, so that a later change does not slip through")
 		}
@@ -146,12 +143,21 @@ func (c *compiler) origins() {
 	}
 	p.config.OriginRegexps = c.regexps("origin_regexps", in.OriginRegexps, &p.origins.regexps)
 	p.config.HostRegexps = c.regexps("host_regexps", in.HostRegexps, &p.origins.hosts)
+	if in.OriginFunc != nil {
+		p.funcEntry = c.entry("WithOriginFunc")
+	}
 	p.plain = !p.anyOrigin && !p.nullListed && p.originFunc == nil
 }
 
 type originList struct {
 	field  string
 	values []string
+}
+
+// entry returns the number of a new entry.
+func (c *compiler) entry(text string) uint32 {
+	c.p.origins.entries = append(c.p.origins.entries, text)
+	return uint32(len(c.p.origins.entries) - 1)
 }
 
 // originLists are the lists that say which origins are allowed.
@@ -180,6 +186,7 @@ func (c *compiler) anyOrigin() {
 	}
 	c.risk(AnyOriginWithCredentials, "origins", "*", CodeAnyOrigin, "%s", hint)
 	if in.Credentials && c.permits(NullOrigin) {
+		c.p.nullEntry = c.entry("null")
 		c.warn("origins", "null", CodeNullOrigin, hintNull)
 	}
 }
@@ -194,7 +201,7 @@ func (c *compiler) origin(s string) {
 		case p.nullListed:
 		case c.permits(NullOrigin):
 			p.nullListed = true
-			p.origins.entries = append(p.origins.entries, s)
+			p.nullEntry = c.entry(s)
 			p.config.Origins = append(p.config.Origins, s)
 			c.warn("origins", s, CodeNullOrigin, hintNull)
 		default:
@@ -433,7 +440,7 @@ func (c *compiler) headers() {
 	default:
 		c.allowHeaders = strings.Join(p.config.Headers, ", ")
 	}
-	if names != nil && p.anyHeader {
+	if p.anyHeader {
 		for _, name := range p.config.Headers {
 			if name != "*" && (p.credentials || !strings.EqualFold(name, "Authorization")) {
 				c.warn("headers", name, CodeIneffective, `"*" covers it; remove one of them`)

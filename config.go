@@ -312,7 +312,10 @@ const (
 	LooseRegexps
 )
 
-var dangerNames = []string{"", "any_origin_with_credentials", "insecure_origins", "public_suffixes", "null_origin", "loose_regexps"}
+var (
+	dangerNames   = []string{"", "any_origin_with_credentials", "insecure_origins", "public_suffixes", "null_origin", "loose_regexps"}
+	dangerGoNames = []string{"", "AnyOriginWithCredentials", "InsecureOrigins", "PublicSuffixes", "NullOrigin", "LooseRegexps"}
+)
 
 // String returns the name in snake case.
 func (d Danger) String() string {
@@ -320,11 +323,6 @@ func (d Danger) String() string {
 		return "undefined_" + strconv.Itoa(int(d))
 	}
 	return dangerNames[d]
-}
-
-// goName is how a program names d.
-func (d Danger) goName() string {
-	return []string{"", "AnyOriginWithCredentials", "InsecureOrigins", "PublicSuffixes", "NullOrigin", "LooseRegexps"}[d]
 }
 
 // MarshalText implements [encoding.TextMarshaler]. What is none of the dangers is an error.
@@ -338,10 +336,7 @@ func (d Danger) MarshalText() ([]byte, error) {
 // UnmarshalText implements [encoding.TextUnmarshaler]. Only the names of the five dangers are accepted, in snake case or as Go
 // has them, which is how errors name them.
 func (d *Danger) UnmarshalText(text []byte) error {
-	i := slices.Index(dangerNames, string(text))
-	if i < 0 {
-		i = slices.IndexFunc(dangerNames, func(name string) bool { return strings.ReplaceAll(name, "_", "") == strings.ToLower(string(text)) })
-	}
+	i := max(slices.Index(dangerNames, string(text)), slices.Index(dangerGoNames, string(text)))
 	if i <= 0 {
 		if best, likely := nearest.Of(strings.ReplaceAll(string(text), "-", "_"), dangerNames[1:]); likely {
 			return &ConfigError{"dangerously", string(text), CodeDanger, fmt.Sprintf("it is no danger; did you mean %q?", best)}

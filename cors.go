@@ -51,6 +51,8 @@ type Policy struct {
 	origins     originSet
 	plain       bool // nothing but origins says what is allowed
 	originFunc  func(r *http.Request, origin string) bool
+	nullEntry   uint32 // the numbers of null and of the function, if they are entries; that of * is 0
+	funcEntry   uint32
 	credentials bool
 
 	methods    []string
@@ -182,7 +184,7 @@ func (p *Policy) decision(r *http.Request, v verdict) Decision {
 		}
 		d.own = own
 	case Allowed:
-		d.Rule = v.rule(p)
+		d.Rule = p.origins.entries[v.entry]
 		if d.Kind == Actual {
 			d.cookies = !p.credentials && !own && len(r.Header["Cookie"]) > 0
 			break
@@ -276,25 +278,6 @@ type verdict struct {
 	origin string
 }
 
-// Numbers that stand in the place of an entry.
-const (
-	entryAny uint32 = 1<<32 - 1 - iota
-	entryNull
-	entryFunc
-)
-
-func (v verdict) rule(p *Policy) string {
-	switch v.entry {
-	case entryAny:
-		return "*"
-	case entryNull:
-		return "null"
-	case entryFunc:
-		return "WithOriginFunc"
-	}
-	return p.origins.entries[v.entry]
-}
-
 // decide is the one place where requests are decided.
 func (p *Policy) decide(r *http.Request) (v verdict) {
 	// https://fetch.spec.whatwg.org/#cors-request
@@ -332,7 +315,7 @@ func requestedMethods(r *http.Request) []string {
 // decideOrigin decides about the lines of the Origin header.
 func (p *Policy) decideOrigin(r *http.Request, lines []string) (entry uint32, reason Reason) {
 	if p.star() {
-		return entryAny, Allowed // the answer is * whatever the Origin says
+		return 0, Allowed // the answer is * whatever the Origin says
 	}
 	if len(lines) > 1 {
 		return 0, OriginMalformed
@@ -342,19 +325,17 @@ func (p *Policy) decideOrigin(r *http.Request, lines []string) (entry uint32, re
 	serialized := strings.TrimSuffix(lines[0], "/") // one is forgiven
 	switch {
 	case isNull && p.nullOrigin && (p.nullListed || p.anyOrigin):
-		return entryNull, Allowed
-	case isNull:
-		reason = OriginNotAllowed
+		return p.nullEntry, Allowed
 	case p.anyOrigin:
 		if isOrigin(serialized) {
-			return entryAny, Allowed
+			return 0, Allowed
 		}
 		reason = OriginNotAllowed
 	default:
 		entry, reason = p.origins.match(serialized)
 	}
 	if reason != Allowed && p.originFunc != nil && (isOrigin(serialized) || isNull && p.nullOrigin) && p.originFunc(r, serialized) {
-		return entryFunc, Allowed
+		return p.funcEntry, Allowed
 	}
 	return entry, reason
 }

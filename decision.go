@@ -121,7 +121,7 @@ func (d Decision) String() string {
 		return what + " is denied: the origin is malformed, for browsers send scheme://host or scheme://host:port, once and in lower case" +
 			d.explainMalformed()
 	case OriginNotAllowed:
-		if d.Origin == "null" && d.policy.anyOrigin {
+		if d.policy.anyOrigin { // which leaves null alone out
 			return what + " is denied: with credentials, * does not cover null; to allow it, add Dangerously(NullOrigin), which lets every page in"
 		}
 		if d.own {
@@ -289,14 +289,10 @@ func (p *Policy) allMethods() []string {
 }
 
 func (p *Policy) describeOrigins() string {
-	entries := p.origins.entries
-	if p.originFunc != nil {
-		entries = append(slices.Clip(entries), "WithOriginFunc")
-	}
-	if len(entries) == 0 {
+	if len(p.origins.entries) == 0 {
 		return "none"
 	}
-	return some(entries)
+	return some(p.origins.entries)
 }
 
 // some joins the first few of items, each cut to a bearable length.

@@ -399,7 +399,7 @@ func (set *originSet) add(p pattern, normal string, entry uint32) bool {
 	if p.host != "" {
 		end = "." + p.host
 	}
-	if !p.anyPort && p.port != "" {
+	if p.port != "" {
 		end += ":" + p.port
 	}
 	if p.anyPort {

@@ -27,7 +27,7 @@ type pattern struct {
 	anyPort bool
 }
 
-func (p pattern) anyHost() bool { return p.wild && p.host == "" }
+func (p pattern) anyHost() bool { return p.host == "" }
 
 // String is the normalised entry; parsing it gives p again.
 func (p pattern) String() string {
@@ -77,7 +77,7 @@ func parsePattern(s string, advise func(expr string) string) (p pattern, code Co
 	switch {
 	case strings.Contains(scheme, "*"):
 		return fail(CodeOriginWildcard, "a scheme is no place for a *; %s"+orRegexp, write("http://"+rest, "https://"+rest))
-	case p.scheme == "" || len(p.scheme) > maxScheme || p.scheme[0] < 'a' || p.scheme[0] > 'z' || strings.Trim(p.scheme, pcre.SchemeBytes) != "":
+	case p.scheme == "" || len(p.scheme) > maxScheme || p.scheme[0] < 'a' || strings.Trim(p.scheme, pcre.SchemeBytes) != "":
 		return fail(CodeOriginSyntax, "%q is no scheme; %s", scheme, write("https://"+rest))
 	case opaqueSchemes[p.scheme]:
 		return fail(CodeOriginOpaque, hintOpaque, p.scheme)
@@ -402,8 +402,8 @@ var idnaProfile = idna.New(
 // parseHost normalises the host of an entry to the form that browsers send. A non-empty problem says what is wrong.
 func parseHost(host string) (normal, problem string) {
 	if strings.HasPrefix(host, "[") {
-		addr, err := netip.ParseAddr(strings.TrimSuffix(host[1:], "]"))
-		if err != nil || !addr.Is6() || addr.Zone() != "" || !strings.HasSuffix(host, "]") {
+		addr, _ := netip.ParseAddr(strings.TrimSuffix(host[1:], "]"))
+		if !addr.Is6() || addr.Zone() != "" || !strings.HasSuffix(host, "]") {
 			return "", "what is in brackets is no IPv6 address"
 		}
 		return "[" + serializeIPv6(addr) + "]", ""
@@ -425,19 +425,15 @@ func parseHost(host string) (normal, problem string) {
 	if len(normal) > maxHost {
 		return "", fmt.Sprintf("it has more than %d bytes", maxHost)
 	}
-	labels := 0
 	for label := range strings.SplitSeq(name, ".") {
-		labels++
 		switch {
 		case label == "":
 			return "", "a label between its dots is empty"
 		case len(label) > 63:
 			return "", "a label has more than 63 bytes"
 		}
-		for i := range len(label) {
-			if c := label[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' && c != '_' {
-				return "", fmt.Sprintf("%q cannot be in it", string(rune(c)))
-			}
+		if odd := strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-_"); odd != "" {
+			return "", fmt.Sprintf("%q cannot be in it", odd[:1])
 		}
 	}
 	if endsInNumber(name) && !isIPv4(normal) {

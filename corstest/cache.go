@@ -45,7 +45,6 @@ func (p *Page) rememberPreflight(r *request, maxAge time.Duration, methods, head
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.cache.removeExpired()
 	entry := cacheEntry{
 		origin:      r.serializedOrigin(),
 		url:         r.currentURL().String(),

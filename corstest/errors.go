@@ -13,8 +13,7 @@ type BlockedError struct {
 	// sentences.
 	Reason string
 
-	// Hint says what the server would have to send instead. It is empty where
-	// that cannot be told.
+	// Hint says what the server would have to send instead, or the script to do.
 	Hint string
 
 	// Step links to the algorithm of the Fetch standard that refused.
@@ -41,12 +40,8 @@ func (e *BlockedError) Error() string {
 	if e.RedirectedFrom != "" {
 		from = fmt.Sprintf(" (redirected from '%s')", e.RedirectedFrom)
 	}
-	hint := ""
-	if e.Hint != "" {
-		hint = " " + e.Hint
-	}
-	return fmt.Sprintf("Access to fetch at '%s'%s from origin '%s' has been blocked by CORS policy: %s%s",
-		e.URL, from, e.Origin, e.Reason, hint)
+	return fmt.Sprintf("Access to fetch at '%s'%s from origin '%s' has been blocked by CORS policy: %s %s",
+		e.URL, from, e.Origin, e.Reason, e.Hint)
 }
 
 // The algorithms that refuse.

@@ -115,9 +115,7 @@ func (p *Page) serve(ctx context.Context, method string, u *url.URL, header http
 	if err := ctx.Err(); err != nil && !w.started {
 		return nil, err
 	}
-	if !w.started {
-		w.WriteHeader(http.StatusOK)
-	}
+	w.WriteHeader(http.StatusOK) // unless it has begun
 	header = w.Result().Header
 	if content := w.sniffed(); content != nil {
 		header.Set("Content-Type", http.DetectContentType(content))
@@ -166,9 +164,7 @@ func (w *responseWriter) Write(content []byte) (int, error) {
 	if err := w.ctx.Err(); err != nil {
 		return 0, err
 	}
-	if !w.started {
-		w.WriteHeader(http.StatusOK) // so that the recorder does not guess by this one write
-	}
+	w.WriteHeader(http.StatusOK) // so that the recorder does not guess by this one write
 	if w.written += int64(len(content)); w.length >= 0 && w.written > w.length {
 		return 0, http.ErrContentLength
 	}
@@ -178,12 +174,7 @@ func (w *responseWriter) Write(content []byte) (int, error) {
 func (w *responseWriter) WriteString(content string) (int, error) { return w.Write([]byte(content)) }
 
 func (w *responseWriter) Flush() {
-	if w.ctx.Err() != nil {
-		return
-	}
-	if !w.started {
-		w.WriteHeader(http.StatusOK)
-	}
+	w.WriteHeader(http.StatusOK)
 	if !w.Flushed {
 		w.sent = w.Body.Bytes()
 	}

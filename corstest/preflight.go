@@ -111,9 +111,6 @@ func extractMaxAge(h http.Header) time.Duration {
 	if len(values) != 1 || values[0] == "" || !isDigits(values[0]) {
 		return 5 * time.Second
 	}
-	seconds, err := strconv.ParseInt(values[0], 10, 64)
-	if err != nil {
-		seconds = tooLarge
-	}
+	seconds, _ := strconv.ParseInt(values[0], 10, 64) // the largest if it is out of range
 	return time.Duration(min(seconds, tooLarge)) * time.Second
 }

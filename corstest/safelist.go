@@ -149,19 +149,14 @@ func containsUnsafeByte(value string) bool {
 	return false
 }
 
-// mimeEssence [parses a MIME type] and returns its essence, or "" for failure.
-// Parameters are never a reason to fail.
+// mimeEssence [parses a MIME type] and returns its essence. What is malformed is
+// returned as it is, and equals no MIME type.
 //
 // [parses a MIME type]: https://mimesniff.spec.whatwg.org/#parse-a-mime-type
 func mimeEssence(value string) string {
 	const httpWhitespace = " \t\r\n"
-	value, _, _ = strings.Cut(strings.Trim(value, httpWhitespace), ";")
-	typ, subtype, _ := strings.Cut(value, "/")
-	subtype = strings.TrimRight(subtype, httpWhitespace)
-	if !isToken(typ) || !isToken(subtype) {
-		return ""
-	}
-	return strings.ToLower(typ + "/" + subtype)
+	value, _, _ = strings.Cut(value, ";")
+	return strings.ToLower(strings.Trim(value, httpWhitespace))
 }
 
 // isSimpleRange reports whether value [parses as a single range], without white

@@ -46,7 +46,6 @@ func Parse(data []byte) ([]Filter, error) {
 	}
 	var p parser
 	for i, doc := range docs {
-		p.where = ""
 		if len(docs) > 1 {
 			p.where = fmt.Sprintf("document %d: ", i+1)
 		}
@@ -64,15 +63,10 @@ func Parse(data []byte) ([]Filter, error) {
 
 // documents decodes the documents that are not empty.
 func documents(data []byte) (docs []any, err error) {
-	if start := bytes.TrimLeft(data, " \t\r\n"); len(start) > 0 && (start[0] == '{' || start[0] == '[') {
-		docs, err = jsonDocuments(start)
-		if errors.As(err, new(*duplicateKeyError)) {
-			return nil, err
-		}
-		if err == nil {
-			return docs, nil
-		} // else YAML, in braces
-	}
+	docs, err = jsonDocuments(data)
+	if err == nil || errors.As(err, new(*duplicateKeyError)) {
+		return docs, err
+	} // else YAML
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	for {
 		var doc any
@@ -279,16 +273,16 @@ func (p *parser) routeFilter(path string, m map[string]any) bool {
 	kind, ok := field[string](p, path, m, "type")
 	filter, isCORS := field[map[string]any](p, path, m, "cors")
 	switch {
-	case !ok && m["type"] == nil:
+	case m["type"] == nil:
 		p.fail(at(path, "type"), "it is missing; write CORS for a CORS filter")
-	case ok && kind == "CORS" && m["cors"] == nil:
+	case kind == "CORS" && m["cors"] == nil:
 		p.fail(at(path, "cors"), "it is missing, beside type: CORS")
 	case ok && kind != "CORS" && isCORS:
 		p.fail(at(path, "type"), "%q is not for a filter with the field cors; write CORS", kind)
 	case isCORS:
 		p.filter(at(path, "cors"), filter, Filter{})
 	}
-	return ok && kind == "CORS"
+	return kind == "CORS"
 }
 
 // filterFields are those of the filter itself.

@@ -141,7 +141,7 @@ func (l *formList) node(name string) *yaml.Node {
 	}
 	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
 	for _, value := range l.plain {
-		for _, entry := range split(name, value) {
+		for _, entry := range split(value) {
 			list.Content = append(list.Content, stringNode(entry))
 		}
 	}

@@ -110,13 +110,7 @@ func (c Config) origins() (options []cors.Option, errs []error) {
 
 // isFlat reports whether Kong takes an entry for an origin, and not for a regular expression.
 func isFlat(entry string) bool {
-	for i := range len(entry) {
-		c := entry[i]
-		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && strings.IndexByte(".:/-", c) < 0 {
-			return false
-		}
-	}
-	return true
+	return strings.Trim(entry, ".:/-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
 // isSeveral reports whether entry is several origins with commas or white space between them, or has white space around it. To

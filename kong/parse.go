@@ -53,7 +53,7 @@ func document(data []byte) (*yaml.Node, error) {
 	var doc, more yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	switch err := decoder.Decode(&doc); {
-	case err == io.EOF, err == nil && len(doc.Content) == 0:
+	case err == io.EOF:
 		return nil, errors.New("kong: the document is empty; an empty configuration is written {}")
 	case err != nil:
 		return nil, notYAML(data, err)
@@ -110,11 +110,7 @@ func jsonNode(data []byte) (*yaml.Node, error) {
 		case string:
 			n = node(yaml.ScalarNode, "!!str", t)
 		case json.Number:
-			tag := "!!int"
-			if strings.ContainsAny(t.String(), ".eE") {
-				tag = "!!float"
-			}
-			n = node(yaml.ScalarNode, tag, t.String())
+			n = node(yaml.ScalarNode, "!!float", t.String())
 		case bool:
 			n = node(yaml.ScalarNode, "!!bool", strconv.FormatBool(t))
 		case nil:
@@ -186,7 +182,7 @@ func (d *decoder) plugin(root *yaml.Node) (c Config) {
 	for _, f := range fields {
 		switch f.name {
 		case "name", "plugin":
-			if !isNull(f.node) && (f.node.Kind != yaml.ScalarNode || f.node.Value != "cors") {
+			if !isNull(f.node) && f.node.Value != "cors" {
 				d.fail(f.name, f.node, "%s is another plugin; this is about cors", describe(f.node))
 			}
 		case "config", "value":
@@ -364,7 +360,7 @@ func (d *decoder) unknown(f field, known []string) {
 // list reads an array of strings, or a string that holds them with commas between.
 func (d *decoder) list(f field) []string {
 	if isString(f.node) {
-		list := split(f.name, f.node.Value)
+		list := split(f.node.Value)
 		if slices.Contains(list, "") {
 			d.fail(f.name, f.node, "%s has an empty entry; remove it, or the whole field if there is no other", describe(f.node))
 		}
@@ -398,17 +394,16 @@ func example(name string) string {
 	return "https://example.com"
 }
 
-// split cuts a comma-separated list, but no regular expression among origins: not at a comma inside brackets.
-func split(name, s string) (list []string) {
+// split cuts a comma-separated list, but not at a comma inside brackets, which is part of a regular expression.
+func split(s string) (list []string) {
 	start, depth := 0, 0
-	isOrigin := name == "origins" || name == "origin"
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
-		case isOrigin && c == '\\':
+		case c == '\\':
 			i++
-		case isOrigin && strings.IndexByte("([{", c) >= 0:
+		case strings.IndexByte("([{", c) >= 0:
 			depth++
-		case isOrigin && strings.IndexByte(")]}", c) >= 0:
+		case strings.IndexByte(")]}", c) >= 0:
 			depth--
 		case c == ',' && depth <= 0:
 			list = append(list, strings.TrimSpace(s[start:i]))
@@ -419,30 +414,25 @@ func split(name, s string) (list []string) {
 }
 
 func (d *decoder) bool(f field) bool {
-	if f.node.Kind == yaml.ScalarNode {
-		switch tag, value := f.node.ShortTag(), f.node.Value; {
-		case tag == "!!str" && (value == "true" || value == "false"):
-			return value == "true"
-		case tag == "!!bool" && (strings.EqualFold(value, "true") || strings.EqualFold(value, "false")):
-			return strings.EqualFold(value, "true")
-		}
+	switch tag, value := f.node.ShortTag(), f.node.Value; {
+	case tag == "!!str" && (value == "true" || value == "false"):
+		return value == "true"
+	case tag == "!!bool" && (strings.EqualFold(value, "true") || strings.EqualFold(value, "false")):
+		return strings.EqualFold(value, "true")
 	}
 	d.fail(f.name, f.node, "%s is no boolean; write true or false", describe(f.node))
 	return false
 }
 
 func (d *decoder) int(f field) *int {
-	if f.node.Kind == yaml.ScalarNode {
-		tag := f.node.ShortTag()
-		if n, err := strconv.Atoi(f.node.Value); err == nil && tag == "!!str" {
+	if n, err := strconv.Atoi(f.node.Value); err == nil && f.node.ShortTag() == "!!str" {
+		return &n
+	}
+	// Kong has numbers, not integers: 3600.0 and 3.6e3 are as good.
+	var x float64
+	if f.node.Decode(&x) == nil && x == math.Trunc(x) && math.Abs(x) < 1<<53 {
+		if n := int(x); float64(n) == x { // not everywhere does an int have 64 bits
 			return &n
-		}
-		// Kong has numbers, not integers: 3600.0 and 3.6e3 are as good.
-		var x float64
-		if (tag == "!!int" || tag == "!!float") && f.node.Decode(&x) == nil && x == math.Trunc(x) && math.Abs(x) < 1<<53 {
-			if n := int(x); float64(n) == x { // not everywhere does an int have 64 bits
-				return &n
-			}
 		}
 	}
 	d.fail(f.name, f.node, "%s is no whole number of seconds; write one such as 3600", describe(f.node))

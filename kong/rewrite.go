@@ -119,7 +119,7 @@ func (r *rewriter) rewrite() (string, error) {
 			}
 			r.copy(1)
 		default:
-			r.anchored = c == '$' && r.pos == len(r.src)-1
+			r.anchored = r.pos == len(r.src)-1
 			r.copy(1)
 		}
 	}
@@ -140,10 +140,7 @@ func (r *rewriter) copy(n int) {
 func (r *rewriter) copyTo(end, colon string) bool {
 	s, _, found := strings.Cut(r.src[r.pos:], end)
 	r.pos += len(s)
-	if !r.keepColons {
-		s = strings.ReplaceAll(s, ":", colon)
-	}
-	r.out.WriteString(s)
+	r.out.WriteString(strings.ReplaceAll(s, ":", colon))
 	r.copy(len(end))
 	return found
 }
@@ -159,16 +156,15 @@ func (r *rewriter) escape() {
 		if !r.keepColons && strings.Contains(r.out.String()[start:], ":") {
 			r.err = errors.New(`it quotes a ":" with \Q, and an entry with a ":" is no host to Kong; write it as \x3a`)
 		}
-	case strings.HasPrefix(rest, `\:`) && !r.keepColons: // which it would escape twice
+	case strings.HasPrefix(rest, `\:`) && !r.keepColons: // the colon alone, or else it would be escaped twice
 		r.pos++
-		r.copy(1)
 	case strings.HasPrefix(rest, `\c:`):
 		r.pos += len(`\c:`)
 		r.out.WriteByte('z') // which it means
 	case strings.HasPrefix(rest, `\c`):
 		r.copy(3)
 	default:
-		if len(rest) > 1 && strings.IndexByte("123456789kg", rest[1]) >= 0 {
+		if strings.IndexByte("123456789kg", rest[1]) >= 0 {
 			r.backrefs = true
 		}
 		r.copy(2)
