@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -705,5 +706,71 @@ func TestUnderPressure(t *testing.T) {
 	for _, o := range (options{cors.WithMethods(long), cors.WithHeaders(long), cors.WithExposedHeaders(long)}) {
 		_, err := cors.New(o)
 		assert.NoError(t, err)
+	}
+}
+
+func TestConfigIsACopyOfAll(t *testing.T) {
+	age := 1
+	full := cors.Config{Origins: []string{"https://a.example"}, OriginRegexps: []string{`https://b\.example`}, HostRegexps: []string{`c\.example`},
+		Methods: []string{"PUT"}, Headers: []string{"X-A"}, ExposedHeaders: []string{"X-B"}, Credentials: true, MaxAge: &age,
+		PreflightStatus: 200, PreflightExposedHeaders: true, PrivateNetwork: true, Dangerously: []cors.Danger{cors.InsecureOrigins}}
+	spoil := func(c cors.Config) {
+		v := reflect.ValueOf(&c).Elem()
+		for i := range v.NumField() {
+			if f := v.Field(i); f.CanSet() && f.Kind() == reflect.Slice {
+				require.Positive(t, f.Len(), v.Type().Field(i).Name)
+				f.Index(0).SetZero()
+			}
+		}
+		*c.MaxAge = 7
+	}
+	want := cors.MustNew(cors.WithConfig(full)).Config()
+	assert.Equal(t, full, want)
+	p, opt := cors.MustNew(cors.WithConfig(full)), cors.WithConfig(full)
+	spoil(p.Config())
+	spoil(full)
+	assert.Equal(t, want, p.Config())
+	assert.Equal(t, want, cors.MustNew(opt).Config())
+
+	dangers := []cors.Danger{cors.NullOrigin}
+	opt = cors.Dangerously(dangers...)
+	dangers[0] = 0
+	_, err := cors.New(cors.WithOrigins("null"), opt)
+	assert.NoError(t, err)
+}
+
+func TestAFunctionIsLeftOutOfJSON(t *testing.T) {
+	for want, c := range map[string]cors.Config{
+		`{"origins":[]}`:                   {OriginFunc: never},
+		`{"origins":["x"]}`:                {OriginFunc: never, Origins: []string{"x"}},
+		`{"origin_regexps":["x"]}`:         {OriginFunc: never, OriginRegexps: []string{"x"}},
+		`{"host_regexps":["a\\.example"]}`: {OriginFunc: never, HostRegexps: []string{`a\.example`}},
+	} {
+		text, err := json.Marshal(c)
+		require.NoError(t, err)
+		assert.Equal(t, want, string(text))
+	}
+}
+
+func TestWhichWarnings(t *testing.T) {
+	site := cors.WithOrigins("https://a.example")
+	for _, tc := range []struct {
+		opts options
+		want []cors.Code
+	}{
+		{options{site, cors.Dangerously(cors.NullOrigin)}, []cors.Code{cors.CodeDanger}},
+		{options{site, cors.Dangerously(cors.LooseRegexps, cors.LooseRegexps)}, []cors.Code{cors.CodeDanger}},
+		{options{cors.WithOriginFunc(never), cors.WithOrigins("null"), cors.Dangerously(cors.NullOrigin)}, []cors.Code{cors.CodeNullOrigin}},
+		{options{cors.WithOrigins("*"), cors.Dangerously(cors.NullOrigin)}, []cors.Code{cors.CodeAnyOrigin, cors.CodeDanger}},
+		{options{cors.WithOrigins("*"), cors.WithCredentials(), cors.Dangerously(cors.AnyOriginWithCredentials, cors.NullOrigin)},
+			[]cors.Code{cors.CodeAnyOrigin, cors.CodeNullOrigin}},
+		{options{site, cors.WithMethods("ALL", "any")}, []cors.Code{cors.CodeIneffective, cors.CodeIneffective}},
+		{options{site, cors.WithMethods("*"), cors.WithHeaders("*", "*"), cors.WithExposedHeaders("*")}, nil},
+	} {
+		var codes []cors.Code
+		for _, w := range cors.MustNew(tc.opts...).Warnings() {
+			codes = append(codes, w.Code)
+		}
+		assert.Equal(t, tc.want, codes)
 	}
 }

@@ -3,6 +3,7 @@ package cors_test
 import (
 	"bufio"
 	"bytes"
+	"crypto/tls"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -785,4 +786,29 @@ func TestTheRuleOfNestedWildcards(t *testing.T) {
 			assert.Equal(t, want, p.Decide(get(origin)).Rule, "%s of %v", origin, entries)
 		}
 	}
+}
+
+func TestPortsThatAreNone(t *testing.T) {
+	p := cors.MustNew(cors.WithOrigins("https://a.example:*"))
+	assert.True(t, p.AllowsOrigin("https://a.example:8080"))
+	for _, origin := range []string{"https://a.example:18446744073709551696", "https://a.example/1", "https://a.example:00001", "https://a.example:443", "https://a.example:"} {
+		assert.False(t, p.AllowsOrigin(origin), origin)
+	}
+}
+
+func TestOwnOriginWithoutFetchMetadata(t *testing.T) {
+	p := cors.MustNew(cors.WithOrigins("https://a.example"))
+	post := func(origin string) *http.Request {
+		r := httptest.NewRequest("POST", "http://own.example/", nil)
+		r.Header.Set("Origin", origin)
+		return r
+	}
+	assert.True(t, p.Decide(post("http://own.example")).SameOrigin())
+	assert.True(t, p.Decide(post("https://own.example")).SameOrigin(), "a proxy may have ended TLS")
+	r := post("http://own.example")
+	r.TLS = &tls.ConnectionState{}
+	assert.False(t, p.Decide(r).SameOrigin())
+	r = post("null")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	assert.False(t, p.Decide(r).SameOrigin())
 }

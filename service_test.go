@@ -275,6 +275,21 @@ func TestRoutes(t *testing.T) {
 		assert.Equal(t, want, pick(httptest.NewRequest("GET", "http://x"+path, nil)) != nil, path)
 	}
 
+	a, b := policy("https://a.example"), policy("https://b.example")
+	for _, tc := range []struct {
+		policies map[string]*cors.Policy
+		path     string
+		want     *cors.Policy
+	}{
+		{map[string]*cors.Policy{"/": a, "/Admin": b, "/Admin/": b, "/z/": a}, "/admin/x", nil}, // upper case in any pattern, not only the last
+		{map[string]*cors.Policy{"/files/{path...}": a}, "/files/A/b", a},
+		{map[string]*cors.Policy{"/": a, "/x/{id}": b, "/x/{id}/": b, "/x/ADMIN": a, "/x/ADMIN/": a}, "//x/admin", nil},
+	} {
+		pick, err := cors.Routes(tc.policies)
+		require.NoError(t, err)
+		assert.Same(t, tc.want, pick(httptest.NewRequest("GET", "http://x"+tc.path, nil)), tc.path)
+	}
+
 	policies := map[string]*cors.Policy{"/only/": policy("https://a.example")}
 	pick, err = cors.Routes(policies)
 	require.NoError(t, err)

@@ -74,6 +74,8 @@ func TestHeadersThatABrowserAdds(t *testing.T) {
 		"siblings":             {"https://a.app.example", "GET", "https://b.app.example", "https://a.app.example", "https://a.app.example/", "same-site", ""},
 		"dots at the end":      {"https://a.app.example.", "GET", "https://b.app.example.", "https://a.app.example.", "https://a.app.example./", "same-site", ""},
 		"a dot at one end":     {"https://a.app.example", "GET", "https://b.app.example.", "https://a.app.example", "https://a.app.example/", "cross-site", ""},
+		"ports of one machine": {"http://localhost:3000", "GET", "http://localhost:8080", "http://localhost:3000", "http://localhost:3000/", "same-site", ""},
+		"another scheme":       {"http://app.example", "GET", "https://api.app.example", "http://app.example", "http://app.example/", "cross-site", ""},
 		"another port":         {app, "GET", "https://app.example:8443", app, app + "/", "same-site", ""},
 		"public suffix":        {"https://a.github.io", "GET", "https://b.github.io", "https://a.github.io", "https://a.github.io/", "cross-site", ""},
 		"addresses":            {"https://127.0.0.1", "GET", "https://127.1.0.1", "https://127.0.0.1", "https://127.0.0.1/", "cross-site", ""},
@@ -445,6 +447,16 @@ func TestTransport(t *testing.T) {
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func TestFlushBeginsAnAnswer(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	page := corstest.NewPage(app, open(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.(http.Flusher).Flush()
+		cancel()
+	})))
+	_, err := page.FetchContext(ctx, corstest.Request{URL: api})
+	assert.NoError(t, err)
+}
 
 func TestPageIsSafeForConcurrentUse(t *testing.T) {
 	page := corstest.NewPage(app, open(respond(200)))

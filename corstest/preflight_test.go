@@ -314,6 +314,32 @@ func TestPreflightCacheTellsOriginsApart(t *testing.T) {
 	assert.Equal(t, []string{app + " " + api}, put(api))
 }
 
+// A preflight that renews a method does not renew the headers that came with it before.
+func TestALaterPreflightRenewsWhatItNames(t *testing.T) {
+	headers := ""
+	page := corstest.NewPage(app, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		respond(200, "Access-Control-Allow-Origin", "*", "Access-Control-Allow-Methods", "PUT", "Access-Control-Allow-Headers", headers,
+			"Access-Control-Max-Age", "10").ServeHTTP(w, r)
+	}))
+	for _, name := range []string{"X-A", "X-B", "X-A"} {
+		headers = name
+		resp, err := page.Fetch(corstest.Request{Method: "PUT", URL: api, Header: header(name, "1")})
+		require.NoError(t, err)
+		assert.True(t, resp.Preflighted, name)
+		page.Advance(6 * time.Second)
+	}
+}
+
+func TestAnEmptyMaxAgeIsMalformed(t *testing.T) {
+	page := corstest.NewPage(app, respond(200, "Access-Control-Allow-Origin", "*", "Access-Control-Allow-Methods", "*", "Access-Control-Max-Age", ""))
+	for range 2 {
+		_, err := page.Fetch(corstest.Request{Method: "PUT", URL: api})
+		require.NoError(t, err)
+		page.Advance(6 * time.Second)
+	}
+	assert.Equal(t, 2, page.Preflights())
+}
+
 func TestTwoMaxAgesAreMalformed(t *testing.T) {
 	preflight := respond(204, "Access-Control-Allow-Origin", app, "Access-Control-Allow-Methods", "PUT",
 		"Access-Control-Max-Age", "60", "Access-Control-Max-Age", "60")

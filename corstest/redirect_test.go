@@ -283,3 +283,14 @@ func TestRedirectToAnotherSpellingOfTheSameOrigin(t *testing.T) {
 		assert.Equal(t, verdict{Status: 200}, verdictOf(t, resp, err), location)
 	}
 }
+
+func TestA303ChangesNothingAboutAGET(t *testing.T) {
+	page := corstest.NewPage(app, open(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/from" {
+			http.Redirect(w, r, "/to", http.StatusSeeOther)
+		}
+	})))
+	_, err := page.Fetch(corstest.Request{URL: "https://api.example/from", Header: header("Content-Language", "en")})
+	require.NoError(t, err)
+	assert.Equal(t, "en", page.Exchanges()[1].RequestHeader.Get("Content-Language"))
+}

@@ -34,6 +34,9 @@ func TestRequestHeadersThatNeedAPreflight(t *testing.T) {
 		values []string
 		unsafe bool
 	}{
+		{"Range", []string{"0-5"}, true},
+		{"Range", []string{"bytes=x-5"}, true},
+		{"Range", []string{"bytes=5-"}, false},
 		{"Accept", []string{"text/html;q=0.9, */*"}, false},
 		{"Accept", []string{""}, false},
 		{"Accept", []string{a(128)}, false},

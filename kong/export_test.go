@@ -74,6 +74,15 @@ func TestFromPolicyWritesEntriesThatKongMatchesTheSame(t *testing.T) {
 		{regexps(`https://foo\.test(?#a|b)`), []string{`https://foo\.test(?#a|b)`}},
 		{regexps(`[[:alpha:]]+://foo\.test`), []string{`[[:alpha:]]+://foo\.test`}},
 
+		{regexps(`https://a|https://(b|c)`), []string{`(?:https://a|https://(b|c))`}},
+		{regexps(`(?#x)https://a|https://b`), []string{`(?:(?#x)https://a|https://b)`}},
+		{regexps(`(https://foo\.test|null)`), []string{`(?!null$)(?:(https://foo\.test|null))`}},
+		{regexps(`https://foo\.(test$)\$`), []string{`(?:https://foo\.(test$)\$)`}},
+		{regexps(`https://[a-c|]\.test`), []string{`https://[a-c|]\.test`}},
+		{regexps(`https://[](]x|https://y`), []string{`(?:https://[](]x|https://y)`}},
+
+		{hosts(`[a[:digit:](|]+\.test`), []string{`[a0-9(|]+\.test`}},
+		{hosts(`a,b`), []string{`(a,b)`}},
 		{hosts(`foo\.test`), []string{`foo\.test`}},
 		{hosts(`foo.test`), []string{`^foo.test`}},
 		{hosts(`localhost`), []string{`^localhost`}},

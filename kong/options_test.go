@@ -349,3 +349,23 @@ func TestCharactersThatAreNotASCII(t *testing.T) {
 		assert.ErrorContains(t, err, "it has a character that is not ASCII")
 	}
 }
+
+func TestWhatOptionsSet(t *testing.T) {
+	for name, row := range map[string]struct {
+		config kong.Config
+		want   cors.Config
+	}{
+		"a | makes an expression of an entry": {kong.Config{Origins: []string{"https://a.example|https://b.example"}, PreflightContinue: true},
+			cors.Config{OriginRegexps: []string{"https://a.example|https://b.example"}, PreflightContinue: true}},
+		"nothing about preflights that are passed on": {kong.Config{Origins: []string{"https://a.example"}, PreflightContinue: true},
+			cors.Config{Origins: []string{"https://a.example"}, PreflightContinue: true}},
+		"but what is named": {kong.Config{Origins: []string{"https://a.example"}, Methods: []string{"PUT"}, PreflightContinue: true},
+			cors.Config{Origins: []string{"https://a.example"}, Methods: []string{"PUT"}, PreflightContinue: true}},
+	} {
+		o, err := row.config.Options()
+		require.NoError(t, err)
+		assert.Equal(t, row.want, cors.MustNew(o...).Config(), name)
+	}
+	_, err := kong.Config{Methods: []string{"GET, POST"}}.Options()
+	assert.ErrorContains(t, err, "give each method as an element of its own")
+}

@@ -222,6 +222,17 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
+func TestParseNamesTheLineInJSON(t *testing.T) {
+	_, err := kong.Parse([]byte("{\"origins\": [\"https://a.example\"],\n \"max_age\": 1,\n \"credentials\": 3}"))
+	assert.ErrorContains(t, err, "line 3")
+}
+
+func TestParseMergesAListOfAliases(t *testing.T) {
+	c, err := kong.Parse([]byte("name: ~\ntags: &a {max_age: 5}\nconfig: {<<: [*a]}"))
+	require.NoError(t, err)
+	assert.Equal(t, 5, *c.MaxAge)
+}
+
 func TestParseReportsEverythingAtOnce(t *testing.T) {
 	_, err := kong.Parse([]byte("name: core\nenable: true\nconfig:\n  orgins: []\n  max_age: soon\n  headers: [1]\n  headers: []\n"))
 	for _, want := range []string{`"core"`, `"enable"`, `"orgins"`, `"soon"`, `"1"`, "already"} {
