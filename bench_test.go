@@ -3,6 +3,7 @@ package cors_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/seed-12f469a5/cors"
@@ -70,7 +71,8 @@ func benchmarked() []struct {
 		rows = append(rows, row{fmt.Sprintf("look-ahead=%d", n), cors.WithOriginRegexps(regexps(n, lookAhead)...), last, denied})
 	}
 	reflect := func(c *cors.Config) { c.Origins, c.Headers = exact(1), nil }
-	return append(rows, row{"reflect", reflect, exact(1)[0], denied})
+	anyPort := cors.WithOrigins("http://localhost:*", exact(1)[0])
+	return append(rows, row{"reflect", reflect, exact(1)[0], denied}, row{"any-port", anyPort, exact(1)[0], denied})
 }
 
 func measured(opt cors.Option) http.Handler {
@@ -86,13 +88,14 @@ func requests(allowed, denied string) map[string]*http.Request {
 		"actual/alike":      get("https://evil.example.com"), // which ends as those do that are allowed
 		"preflight/allowed": preflight(allowed, "PUT", acrh, "authorization,content-type"),
 		"preflight/denied":  preflight(denied, "PUT", acrh, "authorization,content-type"),
+		"preflight/ipv6":    preflight("https://[2001:db8::1]:8443", "PUT"), // which is denied too
 	}
 }
 
 func BenchmarkHandler(b *testing.B) {
 	for _, row := range benchmarked() {
 		handler := measured(row.opt)
-		for _, name := range []string{"actual/allowed", "actual/denied", "actual/alike", "preflight/allowed", "preflight/denied"} {
+		for _, name := range []string{"actual/allowed", "actual/denied", "actual/alike", "preflight/allowed", "preflight/denied", "preflight/ipv6"} {
 			r := requests(row.allowed, row.denied)[name]
 			b.Run(row.name+"/"+name, func(b *testing.B) {
 				w := costless{http.Header{}}
@@ -103,6 +106,55 @@ func BenchmarkHandler(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+// BenchmarkBehind finds headers in the response that a handler in front has set.
+func BenchmarkBehind(b *testing.B) {
+	origins := exact(1)
+	handler := measured(cors.WithOrigins(origins...))
+	for name, r := range map[string]*http.Request{
+		"none": request("GET", nil), "denied": get("https://evil.example.org"), "allowed": get(origins[0]), "preflight": preflight(origins[0], "PUT"),
+	} {
+		for _, headers := range [][]string{{"X-Request-Id"}, {"X-Request-Id", "Vary"}, {"X-Request-Id", "Content-Security-Policy", "X-Frame-Options", "Referrer-Policy"}} {
+			b.Run(fmt.Sprintf("%s/%d", name, len(headers)), func(b *testing.B) {
+				w := costless{http.Header{}}
+				value := []string{"Accept"}
+				b.ReportAllocs()
+				for b.Loop() {
+					clear(w.h)
+					for _, name := range headers {
+						w.h[name] = value
+					}
+					handler.ServeHTTP(w, r)
+				}
+			})
+		}
+	}
+}
+
+// BenchmarkShadow compares a policy with another one that allows an origin more.
+func BenchmarkShadow(b *testing.B) {
+	origins := exact(2)
+	report := func(*http.Request, cors.Decision, cors.Decision) {}
+	handler := cors.Shadow(cors.MustNew(cors.WithOrigins(origins[0])), cors.MustNew(cors.WithOrigins(origins...)), report)(http.NotFoundHandler())
+	w, r := costless{http.Header{}}, preflight(origins[0], "PUT")
+	b.ReportAllocs()
+	for b.Loop() {
+		clear(w.h)
+		handler.ServeHTTP(w, r)
+	}
+}
+
+// BenchmarkReflected echoes a long list of names.
+func BenchmarkReflected(b *testing.B) {
+	origins := exact(1)
+	handler := cors.MustNew(cors.WithOrigins(origins...)).Handler(http.NotFoundHandler())
+	w, r := costless{http.Header{}}, preflight(origins[0], "PUT", "Access-Control-Request-Headers", strings.TrimSuffix(strings.Repeat("x-name,", 500), ","))
+	b.ReportAllocs()
+	for b.Loop() {
+		clear(w.h)
+		handler.ServeHTTP(w, r)
 	}
 }
 

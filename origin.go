@@ -134,7 +134,14 @@ func isIPv4(host string) bool {
 // isSerializedIPv6 reports whether s is an IPv6 address in the form that a URL serializes it to.
 func isSerializedIPv6(s string) bool {
 	addr, err := netip.ParseAddr(s)
-	return err == nil && addr.Is6() && addr.Zone() == "" && serializeIPv6(addr) == s
+	if err != nil || !addr.Is6() || addr.Zone() != "" {
+		return false
+	}
+	if addr.Is4In6() {
+		return serializeIPv6(addr) == s
+	}
+	var b [len("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")]byte // String would allocate for each stranger (TestAllocations)
+	return string(addr.AppendTo(b[:0])) == s
 }
 
 // serializeIPv6 differs from [netip.Addr.String] for an IPv4-mapped address alone, which a URL writes in hexadecimal.
@@ -308,9 +315,10 @@ func (set *originSet) matchWildcards(s string) (entry uint32, ok bool) {
 		}
 	}
 	if set.anyPort.entries != nil {
-		if o, wellFormed := parseOrigin(s); wellFormed {
-			return set.anyPort.find(s[:len(o.scheme)+len("://")+len(o.host)])
+		if entry, ok = set.anyPort.find(withoutPort(s)); !ok {
+			entry, ok = set.anyPort.find(s)
 		}
+		return entry, ok && isOrigin(s) // which takes longer than the look-ups (BenchmarkHandler, any-port)
 	}
 	return 0, false
 }
@@ -342,7 +350,7 @@ func areLabels(s string) bool {
 	return !begins
 }
 
-// withoutPort returns the host of a host that may have a port.
+// withoutPort returns what comes before a port, if there may be one.
 func withoutPort(s string) string {
 	if s == "" || s[len(s)-1] > '9' { // no port ends in that
 		return s

@@ -78,6 +78,9 @@ func reflected(lines []string) string {
 	if size(lines) > maxReflected {
 		return ""
 	}
+	if len(lines) == 1 && isPlainList(lines[0]) {
+		return lines[0]
+	}
 	names := 0
 	for name := range listElements(lines) {
 		if !isToken(name) || name == "*" {
@@ -89,4 +92,20 @@ func reflected(lines []string) string {
 		return lines[0]
 	}
 	return strings.Join(slices.Collect(listElements(lines)), ",")
+}
+
+// isPlainList reports whether s is a list of names as browsers send it, with a comma between two of them and nothing else. It takes
+// a fraction of the time that all other lists take (BenchmarkReflected).
+func isPlainList(s string) bool {
+	begin := 0
+	for i := range len(s) {
+		switch {
+		case tokenBytes[s[i]]:
+		case s[i] != ',' || i == begin || s[begin:i] == "*":
+			return false
+		default:
+			begin = i + 1
+		}
+	}
+	return begin < len(s) && s[begin:] != "*"
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/net/publicsuffix"
@@ -52,7 +53,7 @@ func isShared(host string) bool {
 		return true
 	}
 	domain, err := publicsuffix.EffectiveTLDPlusOne(host)
-	return err == nil && strings.Contains(sharedDomains, " "+domain+" ")
+	return err == nil && sharedDomains()[domain]
 }
 
 // whoever says who can have names below a host that is shared.
@@ -71,27 +72,33 @@ func whoever(host string) string {
 
 // sharedDomains are those that somebody owns, but that have public suffixes further below. The package publicsuffix knows
 // them but has no way down its tree; TestWildcardsAndPublicSuffixes says what is missing here when it is updated.
-const sharedDomains = "" +
-	" addr.tools akershus.no amazonaws.com amazonaws.com.cn amazoncognito.com amazonwebservices.com.cn" +
-	" amazonwebservices.eu aseinet.ne.jp atlassian-dev.net aws-cloud9.us-east-1.amazonaws.com axarnet.cloud beebyte.io" +
-	" beebyteapp.io bigv.io brendly.ba brendly.hr brendly.rs bubble.io buskerud.no bytemark.co.uk canva.site" +
-	" canvasite.cn cdn77-secure.org cdn77.net cdn77.org cldmail.ru clever-cloud.com cloud9.us-east-1.amazonaws.com" +
-	" cloudflareanycast.net cloudflarecn.net cloudflareglobal.net cloudlets.com.au cloudplatform.fi cloudscale.ch" +
-	" code.com contentproxy9.cz cosidns.de crisp.email crm.dev dappnode.io datacenter.fi datadetect.com dogado.eu" +
-	" dualstack.us-east-1.amazonaws.com elastx.net emergentagent.com emf.camp encoway.cloud enscaled.us evennode.com" +
-	" evervault.app evervault.dev fastly.net fbsbx.com fedoraproject.org flow.ch forgerock.io funkfeuer.at hedmark.no" +
-	" her.name his.name hordaland.no hosted-by-previder.com hosteur.com hrsn.au hs-heilbronn.de ik-server.com" +
-	" interhostsolutions.be jelastic.cloud jelastic.com jelastic.vps-host.net jenv-aruba.cloud kuleuven.be lair.io" +
-	" layershift.co.uk linode.com linodeusercontent.com localcert.dev massivegrid.com massivegrid.net metacentrum.cz" +
-	" more-og-romsdal.no muni.cz mynetname.net mythic-beasts.com nabu.casa neen.it nftstorage.link" +
-	" noc.ruhr-uni-bochum.de nodeart.io nordland.no nospamproxy.com objectstorage.ch observableusercontent.com on.aws" +
-	" onstackit.cloud ortsinfo.at ostfold.no ovh.net party.eus platform.sh ply.gg prgmr.com project-study.com" +
-	" quickconnect.cn quickconnect.to railway.app rb-hosting.io rdpa.co reclaim.cloud render.com repost.aws" +
-	" resinstaging.io retrosnub.co.uk rit.edu sagemaker.aws sagemaker.com.cn sakurastorage.jp salesforce.com" +
-	" saveincloud.net scaleforce.com.cy scaleforce.net scrypted.io scw.cloud spawn.cc speedpartner.de srcf.net" +
-	" stdlib.com storacha.link tawk.email tawkto.email tb-hosting.com teckids.org telemark.no thingdust.io transip.me" +
-	" trendhosting.cloud typeform.com usgovcloudapi.net vestfold.no w3s.link wafaicloud.com webaccel.jp wiardweb.com" +
-	" windows.net xn--mre-og-romsdal-qqb.no xn--stfold-9xa.no "
+var sharedDomains = sync.OnceValue(func() map[string]bool {
+	shared := map[string]bool{}
+	for domain := range strings.FieldsSeq("" +
+		" addr.tools akershus.no amazonaws.com amazonaws.com.cn amazoncognito.com amazonwebservices.com.cn" +
+		" amazonwebservices.eu aseinet.ne.jp atlassian-dev.net aws-cloud9.us-east-1.amazonaws.com axarnet.cloud beebyte.io" +
+		" beebyteapp.io bigv.io brendly.ba brendly.hr brendly.rs bubble.io buskerud.no bytemark.co.uk canva.site" +
+		" canvasite.cn cdn77-secure.org cdn77.net cdn77.org cldmail.ru clever-cloud.com cloud9.us-east-1.amazonaws.com" +
+		" cloudflareanycast.net cloudflarecn.net cloudflareglobal.net cloudlets.com.au cloudplatform.fi cloudscale.ch" +
+		" code.com contentproxy9.cz cosidns.de crisp.email crm.dev dappnode.io datacenter.fi datadetect.com dogado.eu" +
+		" dualstack.us-east-1.amazonaws.com elastx.net emergentagent.com emf.camp encoway.cloud enscaled.us evennode.com" +
+		" evervault.app evervault.dev fastly.net fbsbx.com fedoraproject.org flow.ch forgerock.io funkfeuer.at hedmark.no" +
+		" her.name his.name hordaland.no hosted-by-previder.com hosteur.com hrsn.au hs-heilbronn.de ik-server.com" +
+		" interhostsolutions.be jelastic.cloud jelastic.com jelastic.vps-host.net jenv-aruba.cloud kuleuven.be lair.io" +
+		" layershift.co.uk linode.com linodeusercontent.com localcert.dev massivegrid.com massivegrid.net metacentrum.cz" +
+		" more-og-romsdal.no muni.cz mynetname.net mythic-beasts.com nabu.casa neen.it nftstorage.link" +
+		" noc.ruhr-uni-bochum.de nodeart.io nordland.no nospamproxy.com objectstorage.ch observableusercontent.com on.aws" +
+		" onstackit.cloud ortsinfo.at ostfold.no ovh.net party.eus platform.sh ply.gg prgmr.com project-study.com" +
+		" quickconnect.cn quickconnect.to railway.app rb-hosting.io rdpa.co reclaim.cloud render.com repost.aws" +
+		" resinstaging.io retrosnub.co.uk rit.edu sagemaker.aws sagemaker.com.cn sakurastorage.jp salesforce.com" +
+		" saveincloud.net scaleforce.com.cy scaleforce.net scrypted.io scw.cloud spawn.cc speedpartner.de srcf.net" +
+		" stdlib.com storacha.link tawk.email tawkto.email tb-hosting.com teckids.org telemark.no thingdust.io transip.me" +
+		" trendhosting.cloud typeform.com usgovcloudapi.net vestfold.no w3s.link wafaicloud.com webaccel.jp wiardweb.com" +
+		" windows.net xn--mre-og-romsdal-qqb.no xn--stfold-9xa.no ") {
+		shared[domain] = true
+	}
+	return shared
+})
 
 // hostileOrigins are tried on every regular expression. The first few are strangers, for it to refuse, the others are for it
 // to be quick about.

@@ -31,11 +31,16 @@ func Shadow(current, candidate *Policy, report func(r *http.Request, was, would 
 		case candidate == nil || report == nil:
 			return current.Handler(next)
 		}
+		same := map[Kind]bool{ // what they say to whom both allow
+			Actual:    slices.Equal(current.actual, candidate.actual),
+			Preflight: slices.Equal(current.preflight, candidate.preflight),
+		}
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			was := current.decide(r)
 			if was.kind != NotCORS {
 				would := candidate.decide(r)
-				if !maps.EqualFunc(current.seen(r, was), candidate.seen(r, would), slices.Equal) {
+				alike := was.reason == Allowed && would.reason == Allowed && same[was.kind] // found out in less time (BenchmarkShadow)
+				if !alike && !maps.EqualFunc(current.seen(r, was), candidate.seen(r, would), slices.Equal) {
 					a, b := current.decision(r, was), candidate.decision(r, would)
 					if a.Allowed() || b.Allowed() || was.reason == Delegated || would.reason == Delegated {
 						report(r, a, b)
