@@ -8,41 +8,51 @@ import (
 
 // This file sets response headers: https://fetch.spec.whatwg.org/#http-responses
 
-// A header is a response header that a policy sets. Its value is empty if it depends on the request.
+// A headers is what a policy sets in an answer.
+type headers struct {
+	set   []header
+	stale []string // the CORS headers that are not among them, for somebody in front may have set those
+}
+
+// A header is a response header. Its value is empty if it depends on the request.
 type header struct{ name, value string }
 
 // varyOrigin is all that an answer needs which allows nothing: https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
-var varyOrigin = []header{{"Vary", "Origin"}}
+var varyOrigin = headers{[]header{{"Vary", "Origin"}}, responseHeaders}
 
 // setHeaders sets the headers of an answer to r that is not a refused preflight, in place of those of a policy or a handler
 // in front, which may have been laxer.
 func (p *Policy) setHeaders(h http.Header, r *http.Request, v verdict) {
-	headers := varyOrigin
+	answer, allows := &varyOrigin, false
 	switch {
 	case v.kind == Preflight:
-		headers = p.preflight
+		answer, allows = &p.preflight, true
 	case v.kind == Actual && v.reason == Allowed || p.star():
-		headers = p.actual
+		answer, allows = &p.actual, true
 	}
+	set := answer.set
 	if len(h) > 0 {
-		for _, name := range responseHeaders {
-			delete(h, name)
+		if allows || len(h["Access-Control-Allow-Origin"]) > 0 { // without which the others allow nothing (BenchmarkBehind)
+			for _, name := range answer.stale {
+				delete(h, name)
+			}
 		}
-		if old := h["Vary"]; len(old) > 0 && headers[0].name == "Vary" {
-			h["Vary"] = append(slices.Clip(old), headers[0].value) // in a new slice, since theirs may be shared
-			headers = headers[1:]
+		if old := h["Vary"]; len(old) > 0 && set[0].name == "Vary" {
+			h["Vary"] = append(slices.Clip(old), set[0].value) // in a new slice, since theirs may be shared
+			set = set[1:]
 		}
 	}
 	var values []string
 	if v.kind == Preflight && (p.echoMethod || p.echoHeaders) {
-		values = make([]string, len(headers)) // what is echoed may be long: nobody else's answer is to keep it
+		values = make([]string, len(set)) // what is echoed may be long: nobody else's answer is to keep it
 	} else {
-		values = newValues(len(headers))
+		values = newValues(len(set))
 	}
-	for i, header := range headers {
+	for i, header := range set {
 		value := header.value
 		if value == "" {
 			if value = p.value(header.name, r, v.origin); value == "" {
+				delete(h, header.name)
 				continue
 			}
 		}

@@ -594,10 +594,17 @@ func (c *compiler) answers() {
 		{"Access-Control-Allow-Private-Network", "", false, c.in.PrivateNetwork},
 	} {
 		if h.actual {
-			p.actual = append(p.actual, header{h.name, h.value})
+			p.actual.set = append(p.actual.set, header{h.name, h.value})
 		}
 		if h.preflight {
-			p.preflight = append(p.preflight, header{h.name, h.value})
+			p.preflight.set = append(p.preflight.set, header{h.name, h.value})
+		}
+	}
+	for _, name := range responseHeaders {
+		for _, answer := range []*headers{&p.actual, &p.preflight} {
+			if !slices.ContainsFunc(answer.set, func(h header) bool { return h.name == name }) {
+				answer.stale = append(answer.stale, name)
+			}
 		}
 	}
 }

@@ -68,7 +68,7 @@ type Policy struct {
 
 	observer func(r *http.Request, d Decision)
 
-	actual, preflight []header // of the answers to allowed requests
+	actual, preflight headers // of the answers to allowed requests
 }
 
 // New makes a policy from opts. Without any, it is the default of Kong's CORS plugin: any origin, the usual methods,
@@ -112,10 +112,10 @@ func MustNew(opts ...Option) *Policy {
 // A router that looks at the method first, or authentication ahead of the policy, keeps preflights from it: the policy
 // goes on the outside.
 //
-// One policy is for one request. Of two, the outer one answers preflights, and the inner one decides about all else: CORS
-// headers that are set before it are removed, except from a 403, which says no by itself. For a policy per route use
-// [Routes]. CORS headers that next sets itself stand in place of those of the policy, or beside them; neither [Policy.Decide]
-// nor a log knows of them.
+// One policy is for one request. If two are nested, the outer one answers preflights, and the inner one decides about all else: it
+// removes the CORS headers that were set before it, as far as they could allow anything (a 403 keeps them, for it says no by
+// itself, and so does an answer without an allowed origin keep the others). For a policy per route use [Routes]. CORS headers that
+// next sets itself stand in place of those of the policy, or beside them; neither [Policy.Decide] nor a log knows of them.
 //
 // It panics if p is nil, as after an error of New that was ignored.
 func (p *Policy) Handler(next http.Handler) http.Handler {
@@ -215,7 +215,7 @@ func isOwn(r *http.Request, o origin) bool {
 // header; to give it the real one use [Policy.Decide]. An empty origin is denied, unless everything is allowed.
 //
 // Danger: a WebSocket handshake brings the user's cookies whatever the policy says of credentials. So ask a policy that has
-// [WithCredentials], which New has checked for that; one without may well allow everybody.
+// [WithCredentials]: for it New refuses origins that are anybody's. One without may allow everybody.
 func (p *Policy) AllowsOrigin(origin string) bool {
 	var r *http.Request
 	if p.originFunc != nil {

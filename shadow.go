@@ -32,8 +32,8 @@ func Shadow(current, candidate *Policy, report func(r *http.Request, was, would 
 			return current.Handler(next)
 		}
 		same := map[Kind]bool{ // what they say to whom both allow
-			Actual:    slices.Equal(current.actual, candidate.actual),
-			Preflight: slices.Equal(current.preflight, candidate.preflight),
+			Actual:    slices.Equal(current.actual.set, candidate.actual.set),
+			Preflight: slices.Equal(current.preflight.set, candidate.preflight.set),
 		}
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			was := current.decide(r)
