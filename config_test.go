@@ -357,7 +357,7 @@ func TestNoRisk(t *testing.T) {
 			`https://(www\.)?(dev-)?example\.com`, `https://([a-z0-9-]+\.)*(my-)?example\.com`, `https://((www|api)\.)?(my)?shop\.com`, `https://(.+\.)?(foo)?bar\.com`, `https://(my-|www\.)?example\.com`, `https://(.+\.)?(my-|www\.)?example\.com`,
 			`https://((v1|v2\.)?api\.example\.com|(.*\.)?(my)?shop\.com)`, `https://((.*\.)?(myshop|shop)\.com|(dev\.|stg)?api\.example\.com)`,
 			`https://(www\.)?(foobar|bar)\.com|https://(a|b\.)c\.example\.com`,
-			`https://(beta|stage\.)?shop\.example\.com`, `https://app(\.|_)example\.com`, `https://(app)?shop\.example\.com`, `https://(app|app\.staging)\.example\.com`,
+			`https://evil\.com`, `https://(app\.example\.com|attacker\.example|evil\.co\.uk:8443)`, `https://(beta|stage\.)?shop\.example\.com`, `https://app(\.|_)example\.com`, `https://(app)?shop\.example\.com`, `https://(app|app\.staging)\.example\.com`,
 			`https://(www\.?)?a\.example\.com`, `https://((www|api)\.)?(shop|myshop)\.com`, `https://pr[.-]?\d+\.example\.com`, `https://(www[.-])?my\.example\.com`,
 			`https://w(?=.a)[a-z]+\.example\.com`, `https://[a-z0-9]*a\.example\.com`, `https://[a-z]+-app\.example\.com`,
 			`(?i)HTTPS://EXAMPLE\.COM`, `http://(.*\.)?localhost(:\d+)?`, `http://127\.0\.0\.\d+(:\d+)?`, `https://(10\.\d+|192\.168)\.\d+\.\d+`,

@@ -282,6 +282,23 @@ func TestTheInnermostPolicyDecides(t *testing.T) {
 		cors.MustNew(own).Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})).ServeHTTP(rec, get("https://b.example"))
 		assert.Equal(t, http.Header{"Vary": {"Origin"}}, rec.Header())
 	})
+	t.Run("credentials alone in front", func(t *testing.T) {
+		for origin, want := range map[string]http.Header{
+			"https://a.example": {"Vary": {"Origin"}, "Access-Control-Allow-Origin": {"https://a.example"}},
+			"https://b.example": {"Vary": {"Origin"}, "Access-Control-Allow-Credentials": {"true"}}, // to nobody
+		} {
+			rec := httptest.NewRecorder()
+			rec.Header().Set("Access-Control-Allow-Credentials", "true")
+			cors.MustNew(own).Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})).ServeHTTP(rec, get(origin))
+			assert.Equal(t, want, rec.Header())
+		}
+	})
+	t.Run("a preflight that asks for no headers", func(t *testing.T) {
+		rec := httptest.NewRecorder()
+		rec.Header().Set("Access-Control-Allow-Headers", "x-a")
+		cors.MustNew(own, cors.WithMethods("PUT")).Handler(http.NotFoundHandler()).ServeHTTP(rec, preflight("https://a.example", "PUT"))
+		assert.Empty(t, rec.Header()["Access-Control-Allow-Headers"])
+	})
 	t.Run("a preflight that is passed on", func(t *testing.T) {
 		rec := httptest.NewRecorder()
 		rec.Header().Set("Access-Control-Allow-Origin", "*")
@@ -560,6 +577,22 @@ func TestDecide(t *testing.T) {
 	many := preflight("https://a.example", "PUT")
 	many.Header["Access-Control-Request-Headers"] = slices.Repeat([]string{"a"}, 4096) // 8191 bytes with the commas between
 	assert.Equal(t, cors.HeaderNotAllowed, cors.MustNew().Decide(many).Reason)
+	for _, tc := range []struct {
+		lines []string
+		want  cors.Reason
+	}{
+		{[]string{strings.Repeat("x-a,", 4000) + "x-z"}, cors.HeaderNotAllowed},
+		{[]string{strings.Repeat("x-a,", 5000) + "x-z"}, cors.Allowed}, // more than is looked at
+		{[]string{strings.Repeat("x-a,", 4095), "x-abc"}, cors.HeaderNotAllowed},
+		{[]string{"x-a", strings.Repeat("x-a,", 4094) + "x-z,x-a"}, cors.Allowed},
+		{[]string{strings.Repeat(",", 1<<20)}, cors.Allowed},
+		{[]string{"x-a", strings.Repeat("z", 1<<20)}, cors.HeaderNotAllowed},
+	} {
+		r := preflight("https://a.example", "PUT")
+		r.Header["Access-Control-Request-Headers"] = tc.lines
+		d := cors.MustNew(cors.WithOrigins("https://a.example"), cors.WithHeaders("X-A")).Decide(r)
+		assert.Equal(t, tc.want, d.Reason, "%.20q", tc.lines)
+	}
 	assert.NotContains(t, serve(cors.MustNew(), many).Header, "Access-Control-Allow-Headers")
 
 	// One that no policy made is explained as far as it goes.

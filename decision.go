@@ -62,15 +62,15 @@ type Decision struct {
 	Kind Kind
 	// Reason is why it was decided as it was.
 	Reason Reason
-	// Origin is the Origin header as received; several are joined by ", ". It is for a stranger to choose: quote it.
+	// Origin is the Origin header as received; several are joined by ", ". The client chooses it: quote it.
 	Origin string
 	// Rule is the configured entry that admitted the origin, as the user wrote it; * if any origin is allowed, and
 	// WithOriginFunc if the function did. It is empty if nothing did.
 	Rule string
-	// Method is the method that the browser asks for: of a preflight, the one that it announces. It is empty for
-	// [NotCORS].
+	// Method is the method that the browser asks for: of a preflight, the one that it announces; several are joined by ", ". It is
+	// empty for [NotCORS].
 	Method string
-	// Header is the first request-header name that is not allowed, for [HeaderNotAllowed].
+	// Header is the first request-header name that is not allowed, for [HeaderNotAllowed], of those in the first 16 KiB.
 	Header string
 
 	policy  *Policy
@@ -327,7 +327,7 @@ func quote(s string) string {
 
 // brief leaves a token as it is and quotes everything else.
 func brief(s string) string {
-	if isToken(s) && len(s) <= 32 {
+	if len(s) <= 32 && isToken(s) {
 		return s
 	}
 	return quote(s)

@@ -11,17 +11,16 @@ import (
 // logsPerSecond is the most lines that an observer of [LogDenied] logs in a second.
 const logsPerSecond = 10
 
-// LogDenied returns an observer for [WithObserver] that logs what was refused, at level WARN, unless it seems to be from a
-// page of the server itself (whose POST has an Origin too, and needs no permission; without the Sec-Fetch-Site header that
-// tells of it, r.Host has to be the server's name): as a sentence
-// ([Decision.String]), and as attributes kind, reason, origin, method, header, rule, and host and path of the request, of which
-// the empty ones are left out. A nil l is [slog.Default].
+// LogDenied returns an observer for [WithObserver] that logs each refusal at level WARN: as the sentence of
+// [Decision.String], and as attributes kind, reason, origin, method, header, rule, host and path, of which the empty ones are left
+// out. A nil l is [slog.Default].
 //
-// A request that is no preflight has reached the handler all the same; it is its answer that is kept from the script. What a
-// browser refuses by itself is not seen here: a script's credentials "include" without [WithCredentials].
+// It logs at most 10 lines a second; the first line after some were left out says how many, as attribute left_out. What comes
+// from the request is cut to 120 bytes, and quoted if it holds anything but printable ASCII, so that no client can forge a line.
 //
-// It logs at most 10 lines a second. The first line after some were left out says how many, as attribute left_out. What
-// comes from the request is cut, and quoted if it holds anything but printable ASCII, so that no origin can forge a line.
+// What [Decision.SameOrigin] is true of is not logged. A refused request that is no preflight has reached the handler all the
+// same; it is its answer that is kept from the script. What a browser refuses by itself is not seen here: a script's credentials
+// "include" without [WithCredentials].
 func LogDenied(l *slog.Logger) func(*http.Request, Decision) {
 	if l == nil {
 		l = slog.Default()

@@ -179,17 +179,17 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 			insecure = fmt.Sprintf("begins with %q", tail.Host)
 		}
 	}
-	switch {
-	case admitted != "":
-		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, such as %s; name the domain, as in `%s([a-z0-9-]+\\.)*example\\.com`", admitted, scheme)
-		return
-	case open:
+	stranger, _ := parseOrigin(admitted)
+	named := slices.ContainsFunc(tails, func(t pcre.Tail) bool { return strings.TrimPrefix(t.Host, ".") == stranger.host })
+	if open || admitted != "" && !named {
 		what, advice, example := fmt.Sprintf("which end in %q", end), "name the domain after an escaped dot", scheme+`([a-z0-9-]+\.)*example\.com`
 		if i := strings.Index(expr, "."+strings.ReplaceAll(end, ".", `\.`)); i > 0 && expr[i-1] != '\\' {
 			what, advice = what+`, as an unescaped "." matches any character`, `write \. before the domain`
 		}
 		before, suffix, dot := strings.Cut(end, ".")
 		switch _, icann := publicsuffix.PublicSuffix(suffix); {
+		case admitted != "":
+			what, advice = "such as "+admitted, "name the domain"
 		case strings.Trim(end, ".0123456789") == "" && (strings.Contains(expr, "(?=") || strings.Contains(expr, "(?<=")):
 			what, advice = "as far as can be told without its look-around", "name the domain outside of it"
 		case strings.Trim(end, ".0123456789") == "" && (strings.Contains(expr, "localhost") || strings.Contains(expr, ":?")):
