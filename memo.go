@@ -21,7 +21,7 @@ type slot struct {
 }
 
 // tagBits is the size of a tag, the part of a hash that tells a slot's origins apart, almost always, and tags is how many fit
-// into seen. None is zero, which is there when nothing is.
+// into seen. A tag is never zero, which marks a place without one.
 const (
 	tagBits = 21
 	tags    = 64 / tagBits

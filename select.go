@@ -100,12 +100,11 @@ func newRoutes() *routes { return &routes{mux: http.NewServeMux(), policies: map
 // anyHost is the host of patterns that have none.
 const anyHost = "*"
 
-// maxPath is the most bytes of a path that are looked at, and maxReadings the most of its readings, and maxRead that of their
-// bytes: more would take too much time.
+// What would take longer than these allow gets no policy.
 const (
-	maxPath     = 2 << 10
-	maxReadings = 32
-	maxRead     = 8 << 10
+	maxPath     = 2 << 10 // bytes of a path
+	maxReadings = 32      // readings of a path
+	maxRead     = 8 << 10 // bytes of all of them
 )
 
 // add adds a policy. A non-empty hint says what is wrong with the pattern.

@@ -98,7 +98,7 @@ var chiRows = []row{
 	},
 	{
 		peer:    chiCORS(chi.Options{AllowedOrigins: []string{"https://*", "http://*"}, AllowCredentials: true}),
-		ours:    opts{cors.WithOrigins("https://*:*", "http://*:*"), cors.WithCredentials(), cors.Dangerously(cors.AnyOriginWithCredentials, cors.InsecureOrigins)},
+		ours:    opts{cors.WithOrigins("https://*:*", "http://*:*"), cors.WithCredentials(), cors.Dangerously(cors.AnyOriginWithCredentials)},
 		browser: "same",
 		note:    "every web page acts as your logged-in users. This is the README's example with one word changed: name the origins instead",
 	},
