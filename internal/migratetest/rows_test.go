@@ -104,6 +104,11 @@ func options(t *testing.T, p peer) string {
 				if err != nil {
 					t.Fatal(err)
 				}
+				for _, w := range policy.Warnings() {
+					if w.Code == cors.CodeDanger {
+						t.Error(w)
+					}
+				}
 				theirs := r.peer
 				if theirs == nil {
 					theirs = express(t, r.js)
