@@ -359,7 +359,7 @@ func undelimited(expr string) string {
 
 // withScheme returns an entry with the scheme that was most likely meant.
 func withScheme(s string) string {
-	if host, _ := splitPort(s); isLoopback(host) {
+	if host, port := splitPort(s); isLoopback(host) || port == "80" {
 		return "http://" + s
 	}
 	return "https://" + s

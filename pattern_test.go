@@ -76,6 +76,7 @@ func TestPatternsThatAreNone(t *testing.T) {
 		"https://**":                         "WithOriginRegexps, with an expression such as `https://pr-[0-9]+\\.example\\.com`",
 		"https://[*]:80":                     "WithOriginRegexps, with an expression such as `https://pr-[0-9]+\\.example\\.com`",
 		`/https:\/\/a\.example\.com/`:        `no regular expression is needed; write "https://a.example.com"`,
+		"example.com:80":                     `write "http://example.com:80"`,
 		"localhost:3000":                     `"http://localhost:3000"`,
 		"https//example.com":                 `"https://example.com"`,
 		`https://example\.com`:               `no regular expression is needed; write "https://example.com"`,
