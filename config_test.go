@@ -363,7 +363,7 @@ func TestNoRisk(t *testing.T) {
 			`(?i)HTTPS://EXAMPLE\.COM`, `http://(.*\.)?localhost(:\d+)?`, `http://127\.0\.0\.\d+(:\d+)?`, `https://(10\.\d+|192\.168)\.\d+\.\d+`,
 			`https://10\.0\.0\.[0-9]{1,3}`, `https://192\.168(\.(25[0-5]|2[0-4]\d|[01]?\d\d?)){2}`, `https://(app1\.example\.com|10(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3})`,
 			`https://(www\.example\.com|127\.0\.0\.1|172\.31\.\d+\.\d+)`, `https?://127\.0\.0\.1:[0-9]+`, `[a-z]+://localhost`, `https://.*\.xn--bcher-kva\.example`,
-			`https://example\.com:.*`, `https://example\.com\.?`, `https://\[::1\]:\d+`, `https://(?>[a-z]+\.)++example\.com`, `https://.\.example\.com`, `(?x) https:// [a-z]+ \. example \. com # ours`),
+			`https://example\.com:.*`, `http://127\.0\.0\.1:.*`, `https?://(localhost|127\.0\.0\.1)(:.*)?`, `https://203\.0\.113\.7:[^/]+`, `https://example\.com\.?`, `https://\[::1\]:\d+`, `https://(?>[a-z]+\.)++example\.com`, `https://.\.example\.com`, `(?x) https:// [a-z]+ \. example \. com # ours`),
 		cors.WithHostRegexps(`localhost`, `.*\.localhost`, `127\.0\.0\.1`),
 	} {
 		for _, opts := range []options{{opt}, {opt, cors.WithCredentials()}} {
@@ -637,6 +637,11 @@ func TestAdvice(t *testing.T) {
 		{options{cors.WithOriginRegexps(`http://localhost.*`)}, "origin_regexps", "name the port after a colon, and both may be missing, as in `http://localhost(:\\d+)?`"},
 		{options{cors.WithOriginRegexps(`https://app\.example\.com:?\d*`)}, "origin_regexps", "name the port after a colon"},
 		{options{cors.WithOriginRegexps(`^app\.example\.com$`)}, "origin_regexps", "without slashes around it: use WithOriginRegexps(`https://app\\.example\\.com`), or WithHostRegexps"},
+		{options{cors.WithOriginRegexps(`\.example\.com$`)}, "origin_regexps", "use WithOriginRegexps(`https://([a-z0-9-]+\\.)+example\\.com`)"},
+		{options{cors.WithHostRegexps(`\.example\.com$`)}, "host_regexps", `no host begins with a dot; for subdomains write ([a-z0-9-]+\.)+ in place of it`},
+		{options{cors.WithOriginRegexps(`https://\.example\.com`)}, "origin_regexps", "it matches no origin"},
+		{options{cors.WithOriginRegexps(`http://localhost:4200/`)}, "origin_regexps", "use WithOriginRegexps(`http://localhost:4200`)"},
+		{options{cors.WithOriginRegexps(`localhost:\d+`)}, "origin_regexps", "use WithOriginRegexps(`http://localhost:\\d+`)"},
 		{options{cors.WithOriginRegexps(`/^https:\/\/app\.example\.com$/`)}, "origin_regexps", "use WithOriginRegexps(`https://app\\.example\\.com`)"},
 		{options{cors.WithOriginRegexps(`^https://a\.example$|^b\.example$`)}, "origin_regexps", "number 2 of its alternatives matches no origin: each is matched against the whole of it, scheme://host[:port]"},
 		{options{cors.WithOriginRegexps(`(https://a\.example/|https://b\.example)`)}, "origin_regexps", "number 1 of its alternatives matches no origin"},

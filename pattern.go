@@ -332,7 +332,7 @@ func useRegexp(expr string) string {
 	good := err == nil && !re.Loose && !strings.Contains(expr, "`") && (strings.Contains(inside, "|") || !strings.ContainsAny(inside, "^$"))
 	if good {
 		tails, _ := re.Tails(true, isOwned)
-		good = len(tails) > 0 && dotForgotten(tails, re.LackDot) == "" && !slices.ContainsFunc(tails, func(t pcre.Tail) bool { return t.Open || t.Loose })
+		good = re.Admits(true) && dotForgotten(tails, re.LackDot) == "" && !slices.ContainsFunc(tails, func(t pcre.Tail) bool { return t.Open || t.Loose })
 	}
 	if !good {
 		return exampleRegexp(expr)

@@ -154,7 +154,7 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 	}
 	tails, size := re.Tails(!host, isOwned)
 	c.size += size
-	c.warnDead(field, expr, re, len(tails) > 0)
+	c.warnDead(field, expr, re, re.Admits(!host))
 	if re.Loose {
 		also := hintRepeated(expr)
 		if also != "" {
@@ -253,11 +253,15 @@ func (c *compiler) warnDead(field, expr string, re *pcre.Regexp, admits bool) {
 			problem = `it ends in "/", which no origin does`
 		}
 		advice := "it is matched against a host alone, without scheme, port and slashes: use WithOriginRegexps for whole origins"
+		if host && strings.HasPrefix(strings.TrimPrefix(expr, "^"), `\.`) {
+			problem, advice = "no host begins with a dot", `for subdomains write ([a-z0-9-]+\.)+ in place of it`
+		}
 		if !host {
-			whole := strings.TrimSuffix(strings.TrimPrefix(undelimited(expr), "^"), "$")
-			if !strings.Contains(whole, ":") {
-				whole = "https://" + whole
+			whole := strings.TrimRight(strings.TrimPrefix(undelimited(expr), "^"), "/$")
+			if !strings.Contains(whole, "//") && !strings.Contains(whole, `\/`) {
+				whole = withScheme(whole)
 			}
+			whole = strings.Replace(whole, `://\.`, `://([a-z0-9-]+\.)+`, 1) // what ends so
 			advice = "it is matched against scheme://host[:port], without slashes around it: " + c.advise(whole) + ", or WithHostRegexps"
 		}
 		c.warn(field, expr, CodeRegexpDead, "%s; %s", problem, advice)

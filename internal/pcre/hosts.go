@@ -201,7 +201,11 @@ func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tai
 
 	s := tailSearch{automaton: a, bounded: bounded, seen: map[Tail]bool{}}
 	s.begins, s.http = a.beginnings(origin)
-	name, ipv6 := host{a.leadingOn(hostBytes, s.begins), hostBytes}, host{a.leadingOn(ipv6Bytes, s.begins), ipv6Bytes}
+	bracketed := slices.Clone(s.begins)
+	for p := range bracketed {
+		bracketed[p] = bracketed[p] && a.sets[p].Has('[')
+	}
+	name, ipv6 := host{a.leadingOn(hostBytes, s.begins), hostBytes}, host{a.leadingOn(ipv6Bytes, bracketed), ipv6Bytes}
 	ends := [][]int{start}
 	if origin {
 		atPort := slices.Collect(maps.Keys(a.reach(slices.Values(start), digits)))
@@ -219,7 +223,113 @@ func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tai
 	return s.tails, s.work / 200
 }
 
-// DeadAlternative returns the number, from 1 on, of the first of the pattern's outermost alternatives that admits no host, and 0 if
+// The states of reading an origin from its end, as far as they tell what no page's origin is: a label that is empty, a port of more
+// than five digits, and the like.
+const (
+	atEnd  = iota
+	atHost // before a port
+	port1
+	port2
+	port3
+	port4
+	port5
+	rootDot
+	inLabel
+	atDot
+	inIPv6
+	ipv6Begun
+	slash
+	slashes
+	colon
+	inScheme
+	schemeBegun
+	readings
+)
+
+// read are the bytes that lead from one state to the next.
+var read = func() (steps [readings][]struct {
+	bytes Set
+	to    int
+}) {
+	label := SetOf(strings.ReplaceAll(HostBytes, ".", ""))
+	add := func(from int, bytes Set, to int) {
+		steps[from] = append(steps[from], struct {
+			bytes Set
+			to    int
+		}{bytes, to})
+	}
+	for _, at := range []int{atEnd, atHost} {
+		add(at, label, inLabel)
+		add(at, SetOf("."), rootDot)
+		add(at, SetOf("]"), inIPv6)
+	}
+	add(atEnd, digits, port1)
+	for port := port1; port <= port5; port++ {
+		add(port, SetOf(":"), atHost)
+		if port < port5 {
+			add(port, digits, port+1)
+		}
+	}
+	for _, at := range []int{rootDot, atDot, inLabel} {
+		add(at, label, inLabel)
+	}
+	add(rootDot, SetOf("."), rootDot) // of these, judging the host takes any number
+	add(inLabel, SetOf("."), atDot)
+	add(inIPv6, SetOf("0123456789abcdef:."), inIPv6)
+	add(inIPv6, SetOf("["), ipv6Begun)
+	add(inLabel, SetOf("/"), slash)
+	add(ipv6Begun, SetOf("/"), slash)
+	add(slash, SetOf("/"), slashes)
+	add(slashes, SetOf(":"), colon)
+	for _, at := range []int{colon, inScheme, schemeBegun} {
+		add(at, schemeBytes, inScheme)
+		add(at, lowers, schemeBegun)
+	}
+	return steps
+}()
+
+// Admits reports whether the pattern may match what a page can have as its origin, if origin is set, and otherwise as its host.
+func (re *Regexp) Admits(origin bool) bool { return admits(re.root, origin) }
+
+func admits(root *node, origin bool) bool {
+	a := build(root, newReading(forStrings, root))
+	if a == nil {
+		return true
+	}
+	begin, ends := atEnd, []int{schemeBegun}
+	if !origin {
+		begin, ends = atHost, []int{inLabel, ipv6Begun}
+	}
+	last := make([]bool, len(a.sets))
+	for _, p := range a.last {
+		last[p.to] = true
+	}
+	type state struct{ p, reading int }
+	var todo []state
+	seen := make([]bool, len(a.sets)*readings)
+	follow := func(next targets, reading int) {
+		for _, p := range next {
+			for _, step := range read[reading] {
+				if i := p.to*readings + step.to; !seen[i] && !a.sets[p.to].intersect(step.bytes).empty() {
+					seen[i] = true
+					todo = append(todo, state{p.to, step.to})
+				}
+			}
+		}
+	}
+	follow(a.first, begin)
+	for len(todo) > 0 {
+		now := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if last[now.p] && slices.Contains(ends, now.reading) {
+			return true
+		}
+		follow(a.follow[now.p], now.reading)
+	}
+	return false
+}
+
+// DeadAlternative returns the number, from 1 on, of the first of the pattern's outermost alternatives that admits nothing, and 0 if
 // none is seen. Back-references are not looked into.
 func (re *Regexp) DeadAlternative(origin bool) int {
 	root := re.root
@@ -229,11 +339,7 @@ func (re *Regexp) DeadAlternative(origin bool) int {
 	if root.op != opAlt || refers(root) {
 		return 0
 	}
-	any := func(string) bool { return true }
-	return 1 + slices.IndexFunc(root.subs, func(sub *node) bool {
-		tails, _ := (&Regexp{root: sub}).Tails(origin, any)
-		return len(tails) == 0
-	})
+	return 1 + slices.IndexFunc(root.subs, func(sub *node) bool { return !admits(sub, origin) })
 }
 
 // A tailSearch is a search for the tails of a pattern, from the right to the left.

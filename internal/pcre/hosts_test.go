@@ -11,25 +11,26 @@ import (
 func TestTails(t *testing.T) {
 	owned := func(end string) bool { return end == ".example.com" || end == ".localhost" }
 	for pattern, want := range map[string][]string{
-		`https://app\.example\.com`:                             {".example.com"},
-		`https://.*\.example\.com`:                              {".example.com"},
-		`https://(a|b)\.example\.com(:\d+)?`:                    {".example.com"},
-		`https?://example\.com`:                                 {"example.com http"},
-		`https://(www\.)?example\.com`:                          {".example.com", "example.com"},
-		`https://.*example\.com`:                                {"example.com", "example.com loose", "example.com open"},
-		`https://[a-z]+\.com`:                                   {".com open"},
-		`https://(foo|bar)\.com`:                                {"bar.com", "foo.com"},
-		`https://a[1-3]\.com`:                                   {"a1.com", "a2.com", "a3.com"},
-		`https://a[0-8]\.com`:                                   {"a0.com", "a1.com", "a2.com", "a3.com", "a4.com", "a5.com", "a6.com", "a7.com", "a8.com"},
-		`https://a[0-9]\.com`:                                   {".com open"},
-		`https://a[1-2][1-4]\.com`:                              {"a11.com", "a12.com", "a13.com", "a14.com", "a21.com", "a22.com", "a23.com", "a24.com"},
-		`https://a[1-3][1-4]\.com`:                              {"1.com open", "2.com open", "3.com open", "4.com open"},
-		`https://x{1,3}\.com`:                                   {"x.com", "xx.com", "xxx.com"},
-		`https://app\.?example\.com`:                            {".example.com", "appexample.com", "example.com loose"},
-		`https://app[.-]example\.com`:                           {".example.com", "app-example.com", "example.com loose"},
-		`https://app(\.eu\.)?example\.com`:                      {".example.com", "appexample.com", "example.com loose"},
-		`https://www.example\.com`:                              {".example.com"}, // the dot that was meant
-		`https://\[::1\]:\d+`:                                   {"[::1]"},
+		`https://app\.example\.com`:          {".example.com"},
+		`https://.*\.example\.com`:           {".example.com"},
+		`https://(a|b)\.example\.com(:\d+)?`: {".example.com"},
+		`https?://example\.com`:              {"example.com http"},
+		`https://(www\.)?example\.com`:       {".example.com", "example.com"},
+		`https://.*example\.com`:             {"example.com", "example.com loose", "example.com open"},
+		`https://[a-z]+\.com`:                {".com open"},
+		`https://(foo|bar)\.com`:             {"bar.com", "foo.com"},
+		`https://a[1-3]\.com`:                {"a1.com", "a2.com", "a3.com"},
+		`https://a[0-8]\.com`:                {"a0.com", "a1.com", "a2.com", "a3.com", "a4.com", "a5.com", "a6.com", "a7.com", "a8.com"},
+		`https://a[0-9]\.com`:                {".com open"},
+		`https://a[1-2][1-4]\.com`:           {"a11.com", "a12.com", "a13.com", "a14.com", "a21.com", "a22.com", "a23.com", "a24.com"},
+		`https://a[1-3][1-4]\.com`:           {"1.com open", "2.com open", "3.com open", "4.com open"},
+		`https://x{1,3}\.com`:                {"x.com", "xx.com", "xxx.com"},
+		`https://app\.?example\.com`:         {".example.com", "appexample.com", "example.com loose"},
+		`https://app[.-]example\.com`:        {".example.com", "app-example.com", "example.com loose"},
+		`https://app(\.eu\.)?example\.com`:   {".example.com", "appexample.com", "example.com loose"},
+		`https://www.example\.com`:           {".example.com"}, // the dot that was meant
+		`https://\[::1\]:\d+`:                {"[::1]"},
+		`http://127\.0\.0\.1:.*`:             {"127.0.0.1 http"}, `https://(app|x)\.cafe:[^/]+`: {"app.cafe", "x.cafe"}, `https://\[.*`: {"] open"},
 		`https://\[::[1-9a-f]\]`:                                {"] open"},
 		`http://192\.168\.\d+\.\d+`:                             {"192.168. private http"},
 		`https://(app\.example\.com|10\.0\.0\.\d+)`:             {".example.com", "10. private"},
@@ -92,5 +93,19 @@ func TestDeadAlternative(t *testing.T) {
 		re, err := Compile(pattern)
 		require.NoError(t, err)
 		assert.Equal(t, want, [2]int{re.DeadAlternative(true), re.DeadAlternative(false)}, pattern)
+	}
+}
+
+func TestAdmits(t *testing.T) {
+	for pattern, want := range map[string][2]bool{ // origins, and hosts
+		`https://a\.b`: {true, false}, `a\.b`: {false, true}, `https://a\.b:\d+`: {true, false}, `https://a\.b\.`: {true, false}, `a\.`: {false, true}, `.*`: {true, true},
+		`https://\[::1\]:1`: {true, false}, `\[::1\]`: {false, true}, `https://::1`: {}, `https://\[::1`: {}, `https://\[x\]`: {}, `\[::1\]x`: {}, `https://a::1`: {}, `https://a:`: {}, `https://a:x`: {},
+		`https://\.b`: {}, `\.b`: {}, `https://a\.\.b`: {}, `a\.\.b`: {}, `https://([a-z]+\.)+\.b`: {}, `https://a:12345`: {true, false}, `https://a:123456`: {}, `https://a:\d{6}`: {},
+		`https://a:1:2`: {}, `https://a/`: {}, `https:/a`: {}, `https:///a`: {}, `https//a`: {}, `://a`: {}, `//a`: {}, `1https://a`: {}, `-s://a`: {}, `s-1.+://a`: {true, false}, `https://`: {},
+		`https?://(a|\.b)`: {true, false}, `(\.)a`: {}, `(\.)?a`: {false, true}, `(a)\1\.b`: {false, true}, `https://a(?=x)`: {true, false}, `(?!a)b`: {false, true},
+	} {
+		re, err := Compile(pattern)
+		require.NoError(t, err)
+		assert.Equal(t, want, [2]bool{re.Admits(true), re.Admits(false)}, pattern)
 	}
 }
