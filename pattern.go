@@ -265,7 +265,7 @@ func hintStar(s, scheme, host, port string, wild bool, advise func(string) strin
 	switch {
 	case (strings.HasPrefix(host, ".*.") || strings.HasPrefix(host, "**.")) && !strings.Contains(host[3:], "*"):
 		return "a * by itself stands for subdomains; " + write(scheme+"://*."+host[3:]+port)
-	case strings.Trim(host, "0123456789.*") == "" && len(host) > len("*."):
+	case strings.Trim(host, "0123456789.*") == "" && len(host) > len("*.") && !isIPv4(before):
 		return "a * stands for no part of an address; " + advise(strings.ReplaceAll(regexpFor(s), "[a-z0-9-]+", "[0-9]+"))
 	case after == "" && strings.HasSuffix(before, "."):
 		return "a * cannot end a host, for in some domain the name is a stranger's; list the hosts" + orRegexp
@@ -347,14 +347,20 @@ func exampleRegexp(string) string {
 
 var looseDot = regexp.MustCompile(`([a-z0-9)\]+*}-])\.([a-z0-9([-])`)
 
-// undelimited returns a regular expression without the slashes that enclose it in other languages.
+// delimited matches what encloses a regular expression in other languages, with its flags.
+var delimited = regexp.MustCompile(`^(?:/(.*)/|#(.*)#|~\*?( ?.*))([a-z]*)$`)
+
+// undelimited returns a regular expression without that.
 func undelimited(expr string) string {
-	if inner, ok := strings.CutPrefix(expr, "/"); ok {
-		if inner, ok = strings.CutSuffix(inner, "/"); ok {
-			return strings.ReplaceAll(inner, `\/`, "/")
-		}
+	m := delimited.FindStringSubmatch(expr)
+	if m == nil {
+		return expr
 	}
-	return expr
+	inner := strings.ReplaceAll(m[1]+m[2]+strings.TrimSpace(m[3]), `\/`, "/")
+	if strings.Contains(m[4], "i") && strings.ToLower(inner) != inner {
+		inner = "(?i)" + inner
+	}
+	return inner
 }
 
 // withScheme returns an entry with the scheme that was most likely meant.

@@ -188,6 +188,7 @@ func TestPatternsThatAreNone(t *testing.T) {
 		"https://*-app.example.com":                         "WithOriginRegexps(`https://[a-z0-9-]+-app\\.example\\.com`)",
 		"http://192.168.1.*":                                "a * stands for no part of an address; use WithOriginRegexps(`http://192\\.168\\.1\\.[0-9]+`)",
 		"http://192.168.*.*:*":                              "use WithOriginRegexps(`http://192\\.168\\.[0-9]+\\.[0-9]+(:[0-9]+)?`)",
+		"http://127.0.0.1*":                                 `for any port write "http://127.0.0.1:*"`,
 		"http://192.168.0.0/16":                             "a range of addresses is no origin; list the addresses, or use a regular expression with WithOriginRegexps",
 		"undefined":                                         "a variable that is not set leaves behind",
 		"'self'":                                            "pages of the server's own origin need no permission; remove it",

@@ -60,6 +60,9 @@ func isShared(host string) bool {
 func whoever(host string) string {
 	host = strings.TrimRight(host, ".")
 	suffix, icann := publicsuffix.PublicSuffix(host)
+	if domain, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil && strings.Contains(unlistedDomains, " "+domain+" ") {
+		return fmt.Sprintf("anybody can have a name below %q", host)
+	}
 	if !icann && !strings.Contains(suffix, ".") {
 		return fmt.Sprintf("nobody knows who can have a name below %q, which is no domain of the public suffix list", host)
 	}
@@ -74,7 +77,7 @@ func whoever(host string) string {
 // them but has no way down its tree; TestWildcardsAndPublicSuffixes says what is missing here when it is updated.
 var sharedDomains = sync.OnceValue(func() map[string]bool {
 	shared := map[string]bool{}
-	for domain := range strings.FieldsSeq("" +
+	for domain := range strings.FieldsSeq(unlistedDomains +
 		" addr.tools akershus.no amazonaws.com amazonaws.com.cn amazoncognito.com amazonwebservices.com.cn" +
 		" amazonwebservices.eu aseinet.ne.jp atlassian-dev.net aws-cloud9.us-east-1.amazonaws.com axarnet.cloud beebyte.io" +
 		" beebyteapp.io bigv.io brendly.ba brendly.hr brendly.rs bubble.io buskerud.no bytemark.co.uk canva.site" +
@@ -99,6 +102,11 @@ var sharedDomains = sync.OnceValue(func() map[string]bool {
 	}
 	return shared
 })
+
+// unlistedDomains are known to give names to anybody, and are no public suffixes all the same: workspaces, tunnels, and pages that
+// users make.
+const unlistedDomains = " cloudworkstations.dev codesandbox.io devtunnels.ms exp.direct github.dev gitpod.io glitch.me koyeb.app lhr.life" +
+	" loca.lt nip.io pinggy.link serveo.net sslip.io stackblitz.io surge.sh webcontainer.io "
 
 // hostileOrigins are tried on every regular expression. The first few are strangers, for it to refuse, the others are for it
 // to be quick about.
@@ -163,7 +171,7 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		c.risk(LooseRegexps, field, expr, CodeLooseRegexp, `an unescaped "." matches any character, so that other hosts match too; write \.%s`, also)
 	}
 
-	open, end, loose, insecure := false, "", dotForgotten(tails, re.LackDot), ""
+	open, end, loose, insecure, loopback := false, "", dotForgotten(tails, re.LackDot), "", false
 	for _, tail := range tails {
 		if tail.Open && !open {
 			open, end = true, tail.Host
@@ -172,7 +180,9 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 			loose = tail.Host
 		}
 		switch {
-		case !tail.HTTP || isLoopback(strings.TrimPrefix(tail.Host, ".")):
+		case !tail.HTTP:
+		case isLoopback(strings.TrimPrefix(tail.Host, ".")):
+			loopback = true
 		case !tail.Private:
 			insecure = fmt.Sprintf("ends in %q", tail.Host)
 		case tail.Host != "127.":
@@ -192,12 +202,12 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 			what, advice = "such as "+admitted, "name the domain"
 		case strings.Trim(end, ".0123456789") == "" && (strings.Contains(expr, "(?=") || strings.Contains(expr, "(?<=")):
 			what, advice = "as far as can be told without its look-around", "name the domain outside of it"
-		case strings.Trim(end, ".0123456789") == "" && (strings.Contains(expr, "localhost") || strings.Contains(expr, ":?")):
+		case strings.Trim(end, ".0123456789") == "" && (strings.Contains(expr, "localhost.") || strings.Contains(expr, ":?")):
 			what, advice, example = "since the end of the host is open", "name the port after a colon, and both may be missing", strings.Replace(scheme, "s:", ":", 1)+`localhost(:\d+)?`
 		case strings.Trim(end, ".0123456789") == "":
 			what, advice = "since the end of the host is open", "end it with the domain, or list the addresses"
 		case dot && isShared(suffix) && (before == "" || !icann): // or a part of a name right below github.io, say, or internal
-			what, advice = "since "+whoever(suffix), "list the hosts, or use a domain of your own"
+			what, advice = "since "+whoever(suffix), "list the hosts, use a domain of your own, or take the risk for these names alone in WithOriginFunc"
 		}
 		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, %s; %s, as in `%s`", what, advice, example)
 		return
@@ -208,8 +218,13 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 	}
 	if insecure != "" {
 		what, advice := "http too", "let it match https:// alone"
-		if host {
+		switch {
+		case strings.Contains(insecure, `"0.0.0.0"`):
+			advice = "where a server of this machine is meant, write localhost"
+		case host:
 			what, advice = "any scheme, http too", "use WithOriginRegexps, and begin it with https://"
+		case loopback:
+			advice = "let all but localhost match https:// alone, as in `https://example\\.com|http://localhost(:\\d+)?`"
 		}
 		c.risk(InsecureOrigins, field, expr, CodeInsecureOrigin,
 			"it admits %s, where the host %s, and whoever can change unencrypted traffic can act as that origin; %s", what, insecure, advice)
@@ -282,6 +297,8 @@ func hintRepeated(expr string) string {
 // whyDead says why no origin holds an item of an expression.
 func whyDead(expr, item string) string {
 	switch {
+	case undelimited(expr) != expr:
+		return fmt.Sprintf("what encloses it is another language's; write %s", verbatim(undelimited(expr)))
 	case unexpanded.MatchString(expr):
 		return "it holds " + hintUnexpanded
 	case strings.Contains(expr, `\\`):
