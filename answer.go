@@ -32,7 +32,8 @@ func (p *Policy) setHeaders(h http.Header, r *http.Request, v verdict) {
 	}
 	set := answer.set
 	if len(h) > 0 {
-		if allows || len(h["Access-Control-Allow-Origin"]) > 0 { // without which the others allow nothing (BenchmarkBehind)
+		// Without these two the others allow nothing, whatever next sets; to remove them all takes a while (BenchmarkBehind).
+		if allows || len(h["Access-Control-Allow-Origin"]) > 0 || len(h["Access-Control-Allow-Credentials"]) > 0 {
 			for _, name := range answer.stale {
 				delete(h, name)
 			}

@@ -347,13 +347,13 @@ func (c *compiler) methods() {
 			c.fail("methods", m, CodeMethodForbidden, "no script can use CONNECT, TRACE or TRACK; remove it")
 		case m != upper && slices.Contains(standardMethods, upper):
 			c.fail("methods", m, CodeMethodCase, "methods are case-sensitive; write %q", upper)
-		case strings.ContainsAny(m, "*|."):
-			c.warn("methods", m, CodeIneffective, "it stands for a method that has this very name, signs included; give each method as an element of its own, such as \"PUT\"")
-			fallthrough
-		case upper == "ALL" || upper == "ANY":
-			c.warn("methods", m, CodeIneffective, `it stands for a method called %s, and for no other; for all methods write "*"`, m)
-			fallthrough
 		default:
+			switch {
+			case strings.ContainsAny(m, "*|"):
+				c.warn("methods", m, CodeIneffective, `it stands for a method that has this very name, signs included; give each method as an element of its own, such as "PUT"`)
+			case upper == "ALL" || upper == "ANY":
+				c.warn("methods", m, CodeIneffective, `it stands for a method called %s, and for no other; for all methods write "*"`, m)
+			}
 			p.methods = append(p.methods, m)
 			p.config.Methods = append(p.config.Methods, m)
 		}

@@ -313,6 +313,7 @@ func TestRisks(t *testing.T) {
 		{"a word without its dot", re(`https://(www)?example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
 		{"words without their dots", re(`^https://(www|api|)example\.co\.uk$`), cors.LooseRegexps, cors.CodeLooseRegexp},
 		{"a word without its dot behind any label", re(`https://(.*\.)?(www)?example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
+		{"a word before another", re(`https://(qa|)app\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
 		{"a letter that is repeated", re(`https://w{0,3}example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
 		{"loose dot, backtracking", re(`https://(?!x)www.example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
 	} {
@@ -357,7 +358,7 @@ func TestNoRisk(t *testing.T) {
 			`https://(www\.)?(dev-)?example\.com`, `https://([a-z0-9-]+\.)*(my-)?example\.com`, `https://((www|api)\.)?(my)?shop\.com`, `https://(.+\.)?(foo)?bar\.com`, `https://(my-|www\.)?example\.com`, `https://(.+\.)?(my-|www\.)?example\.com`,
 			`https://((v1|v2\.)?api\.example\.com|(.*\.)?(my)?shop\.com)`, `https://((.*\.)?(myshop|shop)\.com|(dev\.|stg)?api\.example\.com)`,
 			`https://(www\.)?(foobar|bar)\.com|https://(a|b\.)c\.example\.com`,
-			`https://evil\.com`, `https://(app\.example\.com|attacker\.example|evil\.co\.uk:8443)`, `https://(beta|stage\.)?shop\.example\.com`, `https://app(\.|_)example\.com`, `https://(app)?shop\.example\.com`, `https://(app|app\.staging)\.example\.com`,
+			`https://evil\.com`, `https://(app\.example\.com|attacker\.example|evil\.co\.uk:8443)`, `https://(beta|stage\.)?shop\.example\.com`, `https://app(\.|_)example\.com`, `https://(appstore|store)\.com`, `https://(devices|ices)\.io`, `https://(app)?shop\.example\.com`, `https://(app|app\.staging)\.example\.com`,
 			`https://(www\.?)?a\.example\.com`, `https://((www|api)\.)?(shop|myshop)\.com`, `https://pr[.-]?\d+\.example\.com`, `https://(www[.-])?my\.example\.com`,
 			`https://w(?=.a)[a-z]+\.example\.com`, `https://[a-z0-9]*a\.example\.com`, `https://[a-z]+-app\.example\.com`,
 			`(?i)HTTPS://EXAMPLE\.COM`, `http://(.*\.)?localhost(:\d+)?`, `http://127\.0\.0\.\d+(:\d+)?`, `https://(10\.\d+|192\.168)\.\d+\.\d+`,
@@ -634,8 +635,10 @@ func TestAdvice(t *testing.T) {
 		{options{cors.WithCredentials(), cors.WithConfig(cors.Config{})}, "config", "WithConfig replaces what the options before it set; give it first"},
 		{options{cors.WithOrigins("http://0.0.0.0:3000")}, "origins", `write "http://localhost:3000"`},
 		{options{cors.WithOrigins("http://[::]:3000")}, "origins", `write "http://localhost:3000"`},
-		{options{cors.WithOriginRegexps(`http://localhost.*`)}, "origin_regexps", "name the port after a colon, and both may be missing, as in `http://localhost(:\\d+)?`"},
-		{options{cors.WithOriginRegexps(`https://app\.example\.com:?\d*`)}, "origin_regexps", "name the port after a colon"},
+		{options{cors.WithOriginRegexps(`http://localhost.*`)}, "origin_regexps", "write an optional port as one group, as in `http://localhost(:\\d+)?`"},
+		{options{cors.WithOriginRegexps(`https://app\.example\.com:?\d*`)}, "origin_regexps", "write an optional port as one group, as in `https://app\\.example\\.com(:\\d+)?`"},
+		{options{cors.WithHostRegexps(`app\.example\.com:?\d*`)}, "host_regexps", "leave out the port, for any is admitted"},
+		{options{cors.WithOriginRegexps(`^a\.example\.com$|^b\.example\.com$`)}, "origin_regexps", "use WithOriginRegexps(`https://(?:a\\.example\\.com|b\\.example\\.com)`)"},
 		{options{cors.WithOriginRegexps(`^app\.example\.com$`)}, "origin_regexps", "without slashes around it: use WithOriginRegexps(`https://app\\.example\\.com`), or WithHostRegexps"},
 		{options{cors.WithOriginRegexps(`/^https:\/\/app\.example\.com$/i`)}, "origin_regexps", "use WithOriginRegexps(`https://app\\.example\\.com`)"},
 		{options{cors.WithOriginRegexps(`~^https://app\.example\.com$`)}, "origin_regexps", "use WithOriginRegexps(`https://app\\.example\\.com`)"},
@@ -653,7 +656,7 @@ func TestAdvice(t *testing.T) {
 		{options{cors.WithOriginRegexps(`/^https:\/\/app\.example\.com$/`)}, "origin_regexps", "use WithOriginRegexps(`https://app\\.example\\.com`)"},
 		{options{cors.WithOriginRegexps(`^https://a\.example$|^b\.example$`)}, "origin_regexps", "number 2 of its alternatives matches no origin: each is matched against the whole of it, scheme://host[:port]"},
 		{options{cors.WithOriginRegexps(`(https://a\.example/|https://b\.example)`)}, "origin_regexps", "number 1 of its alternatives matches no origin"},
-		{options{cors.WithHostRegexps(`a\.example|https://b\.example`)}, "host_regexps", "number 2 of its alternatives matches no origin: each is matched against the whole of it, a host without scheme and port"},
+		{options{cors.WithHostRegexps(`a\.example|https://b\.example`)}, "host_regexps", "number 2 of its alternatives matches no host: each is matched against the whole of it, without scheme and port"},
 		{options{cors.WithOriginRegexps(`https://a\.example|null`)}, "origin_regexps", `list "null" with WithOrigins`},
 		{options{cors.WithHostRegexps(`localhost|bücher`)}, "host_regexps", `a part of it can never match, since origins are ASCII, and "ü" is not; write international names in punycode`},
 		{options{cors.WithOriginRegexps(`https://example\.com/`)}, "origin_regexps", `it ends in "/", which no origin does`},
@@ -778,6 +781,9 @@ func TestWhichWarnings(t *testing.T) {
 		{options{cors.WithOrigins("*"), cors.WithCredentials(), cors.Dangerously(cors.AnyOriginWithCredentials, cors.NullOrigin)},
 			[]cors.Code{cors.CodeAnyOrigin, cors.CodeNullOrigin}},
 		{options{site, cors.WithMethods("ALL", "any")}, []cors.Code{cors.CodeIneffective, cors.CodeIneffective}},
+		{options{site, cors.WithMethods("GET|PUT", "VERSION.CONTROL")}, []cors.Code{cors.CodeIneffective}},
+		{options{cors.WithOriginRegexps(`a\.example|b\.example`)}, []cors.Code{cors.CodeRegexpDead}},
+		{options{cors.WithOriginRegexps(`(https://a\.example)|\1`)}, []cors.Code{cors.CodeAnyOrigin}}, // of a back-reference no more than the letters is read
 		{options{site, cors.WithMethods("*"), cors.WithHeaders("*", "*"), cors.WithExposedHeaders("*")}, nil},
 	} {
 		var codes []cors.Code

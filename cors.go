@@ -113,9 +113,10 @@ func MustNew(opts ...Option) *Policy {
 // goes on the outside.
 //
 // One policy is for one request. If two are nested, the outer one answers preflights, and the inner one decides about all else: it
-// removes the CORS headers that were set before it, as far as they could allow anything (a 403 keeps them, for it says no by
-// itself, and so does an answer without an allowed origin keep the others). For a policy per route use [Routes]. CORS headers that
-// next sets itself stand in place of those of the policy, or beside them; neither [Policy.Decide] nor a log knows of them.
+// removes the CORS headers that were set before it. (A 403 keeps them, for it says no by itself; an answer that allows nothing
+// keeps those that mean nothing without Access-Control-Allow-Origin and -Credentials.) For a policy per route use [Routes]. CORS
+// headers that next sets itself stand in place of those of the policy, or beside them; neither [Policy.Decide] nor a log knows of
+// them.
 //
 // It panics if p is nil, as after an error of New that was ignored.
 func (p *Policy) Handler(next http.Handler) http.Handler {

@@ -70,7 +70,8 @@ type Decision struct {
 	// Method is the method that the browser asks for: of a preflight, the one that it announces; several are joined by ", ". It is
 	// empty for [NotCORS].
 	Method string
-	// Header is the first request-header name that is not allowed, for [HeaderNotAllowed], of those in the first 16 KiB.
+	// Header is the first request-header name that is not allowed, for [HeaderNotAllowed], or the first of all if they have more than
+	// 16 KiB, as no browser's have.
 	Header string
 
 	policy  *Policy
@@ -249,7 +250,10 @@ func (d Decision) explainMethod() string {
 func (d Decision) explainHeader() string {
 	p := d.policy
 	switch {
-	case p.echoHeaders && isToken(d.Header) && d.Header != "*" && !isForbiddenRequestHeader(strings.ToLower(d.Header)):
+	case d.Header == "" || p.allowsHeader(d.Header) && !isForbiddenRequestHeader(strings.ToLower(d.Header)):
+		if !p.echoHeaders {
+			return fmt.Sprintf("it has more than %d bytes of Access-Control-Request-Headers, which is more than any browser sends", maxExamined)
+		}
 		return fmt.Sprintf("it has more than %d bytes of Access-Control-Request-Headers, which is more than a policy reflects; "+
 			"list the names with WithHeaders", maxReflected)
 	case isForbiddenRequestHeader(strings.ToLower(d.Header)):

@@ -83,7 +83,7 @@ func parsePattern(s string, advise func(expr string) string) (p pattern, code Co
 		return fail(CodeOriginOpaque, hintOpaque, p.scheme)
 	}
 	rest = strings.TrimSuffix(rest, "/")
-	if ip, bits, found := strings.Cut(rest, "/"); found && isIPv4(ip) && strings.Trim(bits, "0123456789") == "" {
+	if ip, bits, found := strings.Cut(rest, "/"); found && isIPv4(ip) && strings.Trim(bits, "0123456789") == "" && (len(bits) == 1 || len(bits) == 2) {
 		return fail(CodeOriginSyntax, "a range of addresses is no origin; list the addresses"+orRegexp)
 	}
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
@@ -265,7 +265,7 @@ func hintStar(s, scheme, host, port string, wild bool, advise func(string) strin
 	switch {
 	case (strings.HasPrefix(host, ".*.") || strings.HasPrefix(host, "**.")) && !strings.Contains(host[3:], "*"):
 		return "a * by itself stands for subdomains; " + write(scheme+"://*."+host[3:]+port)
-	case strings.Trim(host, "0123456789.*") == "" && len(host) > len("*.") && !isIPv4(before):
+	case host[0] <= '9' && strings.Trim(host, "0123456789.*") == "" && strings.Count(host, ".") == 3 && !isIPv4(before):
 		return "a * stands for no part of an address; " + advise(strings.ReplaceAll(regexpFor(s), "[a-z0-9-]+", "[0-9]+"))
 	case after == "" && strings.HasSuffix(before, "."):
 		return "a * cannot end a host, for in some domain the name is a stranger's; list the hosts" + orRegexp
@@ -332,7 +332,7 @@ func useRegexp(expr string) string {
 	good := err == nil && !re.Loose && !strings.Contains(expr, "`") && (strings.Contains(inside, "|") || !strings.ContainsAny(inside, "^$"))
 	if good {
 		tails, _ := re.Tails(true, isOwned)
-		good = re.Admits(true) && dotForgotten(tails, re.LackDot) == "" && !slices.ContainsFunc(tails, func(t pcre.Tail) bool { return t.Open || t.Loose })
+		good = re.Admits(true) && re.DeadAlternative(true) == 0 && dotForgotten(expr, tails, re.LackDot) == "" && !slices.ContainsFunc(tails, func(t pcre.Tail) bool { return t.Open || t.Loose })
 	}
 	if !good {
 		return exampleRegexp(expr)

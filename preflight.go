@@ -26,26 +26,24 @@ func (p *Policy) allowsMethod(method string) bool {
 	return slices.Contains(p.methods, method)
 }
 
-// maxExamined is the most bytes of Access-Control-Request-Headers that are looked at for a [Decision], which nobody's answer depends
-// on. More takes a while, and no browser sends as much.
+// maxExamined is the most bytes of Access-Control-Request-Headers that a [Decision] looks into where nothing is reflected. More takes
+// a while, and no browser sends as much.
 const maxExamined = 16 << 10
 
 // deniedHeader returns the first name in the lines of Access-Control-Request-Headers that is not allowed.
 func (p *Policy) deniedHeader(lines []string) (name string, denied bool) {
-	tooMuch := p.echoHeaders && size(lines) > maxReflected
-	left := maxExamined
-	for i, line := range lines {
-		if left -= len(line) + 1; left < 0 {
-			line = line[:max(0, len(line)+left)]
-			if end := strings.LastIndexByte(line, ','); end >= 0 {
-				line = line[:end]
-			}
-			lines = append(slices.Clip(lines[:i]), line)
-			break
+	most := maxExamined
+	if p.echoHeaders {
+		most = maxReflected
+	}
+	if size(lines) > most {
+		for name := range listElements([]string{lines[0][:min(len(lines[0]), most)]}) {
+			return name, true
 		}
+		return "", true
 	}
 	for name := range listElements(lines) {
-		if tooMuch || !p.allowsHeader(name) {
+		if !p.allowsHeader(name) {
 			return name, true
 		}
 	}

@@ -156,13 +156,10 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 	if !quick {
 		return
 	}
-	host, scheme := false, "https://"
-	if field == "host_regexps" {
-		host, scheme = true, ""
-	}
-	tails, size := re.Tails(!host, isOwned)
+	origin := field == "origin_regexps"
+	tails, size := re.Tails(origin, isOwned)
 	c.size += size
-	c.warnDead(field, expr, re, re.Admits(!host))
+	c.warnDead(field, expr, re, re.Admits(origin))
 	if re.Loose {
 		also := hintRepeated(expr)
 		if also != "" {
@@ -171,7 +168,17 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		c.risk(LooseRegexps, field, expr, CodeLooseRegexp, `an unescaped "." matches any character, so that other hosts match too; write \.%s`, also)
 	}
 
-	open, end, loose, insecure, loopback := false, "", dotForgotten(tails, re.LackDot), "", false
+	c.judgeHosts(field, expr, tails, dotForgotten(expr, tails, re.LackDot), admitted)
+}
+
+// judgeHosts judges a regular expression by the ends of the hosts that it admits, the domain before which a dot was forgotten, and the
+// stranger that it has admitted in a trial, if there is one.
+func (c *compiler) judgeHosts(field, expr string, tails []pcre.Tail, loose, admitted string) {
+	host, scheme := false, "https://"
+	if field == "host_regexps" {
+		host, scheme = true, ""
+	}
+	open, end, insecure, loopback := false, "", "", false
 	for _, tail := range tails {
 		if tail.Open && !open {
 			open, end = true, tail.Host
@@ -202,8 +209,12 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 			what, advice = "such as "+admitted, "name the domain"
 		case strings.Trim(end, ".0123456789") == "" && (strings.Contains(expr, "(?=") || strings.Contains(expr, "(?<=")):
 			what, advice = "as far as can be told without its look-around", "name the domain outside of it"
-		case strings.Trim(end, ".0123456789") == "" && (strings.Contains(expr, "localhost.") || strings.Contains(expr, ":?")):
-			what, advice, example = "since the end of the host is open", "name the port after a colon, and both may be missing", strings.Replace(scheme, "s:", ":", 1)+`localhost(:\d+)?`
+		case strings.Trim(end, ".0123456789") == "" && host && strings.Contains(expr, ":?"):
+			what, advice = "since the end of the host is open", "leave out the port, for any is admitted"
+		case strings.Trim(end, ".0123456789") == "" && !host && strings.Contains(expr, ":?"):
+			what, advice, example = "since the end of the host is open", "write an optional port as one group", scheme+`app\.example\.com(:\d+)?`
+		case strings.Trim(end, ".0123456789") == "" && !host && strings.Contains(expr, "localhost."):
+			what, advice, example = "since the end of the host is open", "write an optional port as one group", `http://localhost(:\d+)?`
 		case strings.Trim(end, ".0123456789") == "":
 			what, advice = "since the end of the host is open", "end it with the domain, or list the addresses"
 		case dot && isShared(suffix) && (before == "" || !icann): // or a part of a name right below github.io, say, or internal
@@ -257,9 +268,9 @@ func (c *compiler) warnDead(field, expr string, re *pcre.Regexp, admits bool) {
 		c.warn(field, expr, CodeIneffective, "no page has such an origin, not even one that opens a WebSocket; begin it with http%s://", scheme[2:])
 	}
 	if i := re.DeadAlternative(!host); i > 0 && admits && re.Dead == "" && !meansNull {
-		c.warn(field, expr, CodeRegexpDead, "number %d of its alternatives matches no origin: each is matched against the whole of it, %s", i, map[bool]string{
-			false: "scheme://host[:port], without slashes around it",
-			true:  "a host without scheme and port",
+		c.warn(field, expr, CodeRegexpDead, "number %d of its alternatives matches no %s", i, map[bool]string{
+			false: "origin: each is matched against the whole of it, scheme://host[:port], without slashes around it",
+			true:  "host: each is matched against the whole of it, without scheme and port",
 		}[host])
 	}
 	if !admits && re.Dead == "" && !meansNull {
@@ -274,6 +285,9 @@ func (c *compiler) warnDead(field, expr string, re *pcre.Regexp, admits bool) {
 		if !host {
 			whole := strings.TrimRight(strings.TrimPrefix(undelimited(expr), "^"), "/$")
 			if !strings.Contains(whole, "//") && !strings.Contains(whole, `\/`) {
+				if strings.Contains(whole, "|") {
+					whole = "(?:" + strings.NewReplacer("$|^", "|", "$|", "|", "|^", "|").Replace(whole) + ")"
+				}
 				whole = withScheme(whole)
 			}
 			whole = strings.Replace(whole, `://\.`, `://([a-z0-9-]+\.)+`, 1) // what ends so
@@ -317,7 +331,7 @@ func whyDead(expr, item string) string {
 // dotForgotten returns the domain before which the dot seems to have been forgotten for one of the hosts, as in
 // (www|api\.)example\.com: that host is a domain by itself, and nothing below it is admitted, unless it is an alternative that lacks
 // the dot. So it seems in (www)?example\.com, where a word comes before a domain that is admitted without it.
-func dotForgotten(tails []pcre.Tail, lackDot []string) (domain string) {
+func dotForgotten(expr string, tails []pcre.Tail, lackDot []string) (domain string) {
 	above, names := map[string]bool{}, map[string]bool{} // of what is admitted
 	for _, tail := range tails {
 		name, below := strings.CutPrefix(tail.Host, ".")
@@ -330,7 +344,7 @@ func dotForgotten(tails []pcre.Tail, lackDot []string) (domain string) {
 			continue
 		}
 		for _, word := range labels {
-			if end, found := strings.CutPrefix(name, word); found && names[end] {
+			if end, found := strings.CutPrefix(name, word); found && names[end] && (word == "www" || endsWord(expr, word)) {
 				domain = end
 			}
 		}
@@ -346,6 +360,16 @@ func dotForgotten(tails []pcre.Tail, lackDot []string) (domain string) {
 		}
 	}
 	return domain
+}
+
+// endsWord reports whether expr has word where no letter follows, as in (app)?shop, unlike in (appstore|store).
+func endsWord(expr, word string) bool {
+	for _, rest, found := strings.Cut(expr, word); found; _, rest, found = strings.Cut(rest, word) {
+		if rest == "" || rest[0] < 'a' || rest[0] > 'z' {
+			return true
+		}
+	}
+	return false
 }
 
 // labels are those that most often come before a domain, with a dot.

@@ -435,7 +435,7 @@ var registeredAt = regexp.MustCompile(` \(registered at [^)]*\)|at offset \d+: `
 func handle(mux *http.ServeMux, pattern string) (err error) {
 	defer func() {
 		if e := recover(); e != nil {
-			err = errors.New(registeredAt.ReplaceAllString(fmt.Sprint(e), ""))
+			err = errors.New(strings.ReplaceAll(registeredAt.ReplaceAllString(fmt.Sprint(e), ""), "\n", " "))
 		}
 	}()
 	mux.Handle(pattern, http.NotFoundHandler())
