@@ -376,7 +376,7 @@ const hintEmpty = "the entry is empty, by a comma too many or a variable that is
 // hintToken says what was expected in place of s, which is no token: it may be a whole header line, or a list of tokens.
 func hintToken(s string) string {
 	hint := "a token (letters, digits and " + tokenSigns + ")"
-	if trimmed := strings.TrimSpace(s); trimmed != s && isToken(trimmed) {
+	if trimmed := strings.TrimSpace(s); isToken(trimmed) {
 		return hint + fmt.Sprintf("; write %q, without white space", trimmed)
 	}
 	if name, _, found := strings.Cut(s, ":"); found && isToken(name) {

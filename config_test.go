@@ -142,6 +142,8 @@ func TestEveryProblemIsReported(t *testing.T) {
 
 // Values are shown as they are written, as far as a terminal shows them as they are.
 func TestValuesAreQuoted(t *testing.T) {
+	_, err := cors.New(cors.WithOriginRegexps("(?\nx)"))
+	assert.EqualError(t, err, `cors: origin_regexps: "(?\nx)": (?\nx) is no group that PCRE knows (regexp_syntax)`)
 	for value, want := range map[string]string{
 		"":            `""`,
 		"example.com": `"example.com"`,
@@ -506,6 +508,7 @@ func TestConfigsThatAreNone(t *testing.T) {
 	for _, unmarshal := range []func([]byte, any) error{json.Unmarshal, yaml.Unmarshal} {
 		for text, message := range map[string]string{
 			`{"origin":["https://a.example"]}`:                      `cors: origin: ` + "`[\"https://a.example\"]`: there is no such field",
+			`{"observer":"f"}`:                                      `cors: observer: "f": a function cannot be written here`,
 			`{"origin_func":"f"}`:                                   `cors: origin_func: "f": a function cannot be written here`,
 			`{"allowed_origins":[]}`:                                `allowed_origins: "[]": there is no such field; did you mean "origins"?`,
 			`{"origins":"https://a.example"}`:                       `cors: origins: "https://a.example": it is no list; write ["https://a.example"]`,
@@ -781,6 +784,7 @@ func TestWhichWarnings(t *testing.T) {
 		{options{cors.WithOrigins("*"), cors.WithCredentials(), cors.Dangerously(cors.AnyOriginWithCredentials, cors.NullOrigin)},
 			[]cors.Code{cors.CodeAnyOrigin, cors.CodeNullOrigin}},
 		{options{site, cors.WithMethods("ALL", "any")}, []cors.Code{cors.CodeIneffective, cors.CodeIneffective}},
+		{options{site, cors.WithMethods("GET*")}, []cors.Code{cors.CodeIneffective}},
 		{options{site, cors.WithMethods("GET|PUT", "VERSION.CONTROL")}, []cors.Code{cors.CodeIneffective}},
 		{options{cors.WithOriginRegexps(`a\.example|b\.example`)}, []cors.Code{cors.CodeRegexpDead}},
 		{options{cors.WithOriginRegexps(`(https://a\.example)|\1`)}, []cors.Code{cors.CodeAnyOrigin}}, // of a back-reference no more than the letters is read

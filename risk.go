@@ -197,7 +197,7 @@ func (c *compiler) judgeHosts(field, expr string, tails []pcre.Tail, loose, admi
 		}
 	}
 	stranger, _ := parseOrigin(admitted)
-	named := slices.ContainsFunc(tails, func(t pcre.Tail) bool { return strings.TrimPrefix(t.Host, ".") == stranger.host })
+	named := slices.ContainsFunc(tails, func(t pcre.Tail) bool { return t.Host == stranger.host })
 	if open || admitted != "" && !named {
 		what, advice, example := fmt.Sprintf("which end in %q", end), "name the domain after an escaped dot", scheme+`([a-z0-9-]+\.)*example\.com`
 		if i := strings.Index(expr, "."+strings.ReplaceAll(end, ".", `\.`)); i > 0 && expr[i-1] != '\\' {

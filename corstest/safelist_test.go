@@ -72,6 +72,8 @@ func TestRequestHeadersThatNeedAPreflight(t *testing.T) {
 		{"Content-Language", []string{"de@"}, true},
 
 		{"Content-Type", []string{"text/plain"}, false},
+		{"Content-Type", []string{"\t text/plain"}, false},
+		{"Content-Type", []string{"text /plain"}, true},
 		{"Content-Type", []string{"TEXT/Plain ; charset=utf-8"}, false},
 		{"Content-Type", []string{"text/plain;"}, false},
 		{"Content-Type", []string{"text/plain;=;;"}, false},

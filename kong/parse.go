@@ -430,8 +430,8 @@ func (d *decoder) int(f field) *int {
 	}
 	// Kong has numbers, not integers: 3600.0 and 3.6e3 are as good.
 	var x float64
-	if f.node.Decode(&x) == nil && x == math.Trunc(x) && math.Abs(x) < 1<<53 {
-		if n := int(x); float64(n) == x { // not everywhere does an int have 64 bits
+	if f.node.Decode(&x) == nil && math.Abs(x) < 1<<53 {
+		if n := int(x); float64(n) == x { // and not if it is a fraction, or does not fit into 32 bits
 			return &n
 		}
 	}

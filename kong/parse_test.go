@@ -210,6 +210,7 @@ func TestParseRefuses(t *testing.T) {
 		"a number with white space":    {"max_age: ' 1'", `" 1" is no whole number`},
 		"a number without end":         {"max_age: .inf", `".inf" is no whole number`},
 		"no number":                    {"max_age: .nan", `".nan" is no whole number`},
+		"a number that is not exact":   {"max_age: 9007199254740993", `"9007199254740993" is no whole number`},
 		"a number beyond all":          {"max_age: 1e300", `"1e300" is no whole number`},
 		"a boolean for a number":       {"max_age: true", `"true" is no whole number`},
 	} {

@@ -208,7 +208,7 @@ func FuzzEngines(f *testing.F) {
 }
 
 // FuzzCompile holds that no pattern, however hostile, makes the compiler panic or hang, that an error has a hint, and that
-// each host that a pattern admits has one of its tails.
+// each host that a pattern admits has one of its tails, and that it is admitted at all.
 func FuzzCompile(f *testing.F) {
 	for _, seed := range []string{
 		`https://([a-z0-9-]+\.)*example\.com(:\d+)?`, `(?i)[[:^upper:]\Q]\E]{2,3}+\1`, `(?x) a # b`, `(?<n>a)\k<n>(?=b|(?!c))`,
@@ -233,11 +233,26 @@ func FuzzCompile(f *testing.F) {
 				!slices.ContainsFunc(tails, func(tail Tail) bool { return has(text, tail, owned) }) {
 				t.Errorf("%q admits %q, which has none of the tails %+v", expr, text, tails)
 			}
+			if len(text) < 254 && re.Match(text) == Yes {
+				if wellFormedHost.MatchString(text) && !re.Admits(false) {
+					t.Errorf("%q admits the host %q, and none by its automaton", expr, text)
+				}
+				if wellFormedOrigin.MatchString(text) && !re.Admits(true) {
+					t.Errorf("%q admits %q, and no origin by its automaton", expr, text)
+				}
+			}
 		} else if err.Error() == "" {
 			t.Errorf("%q: an error without a hint", expr)
 		}
 	})
 }
+
+const labels = `[a-z0-9_!-]+(\.[a-z0-9_!-]+)*\.?|\[[0-9a-f:.]+\]`
+
+var (
+	wellFormedHost   = regexp.MustCompile(`^(` + labels + `)$`)
+	wellFormedOrigin = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://(` + labels + `)(:[0-9]{1,5})?$`)
+)
 
 var privateUse = regexp.MustCompile(`^(10|127|169\.254|172\.(1[6-9]|2[0-9]|3[01])|192\.168)\.`)
 
