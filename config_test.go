@@ -638,7 +638,7 @@ func TestAdvice(t *testing.T) {
 		{options{cors.WithCredentials(), cors.WithConfig(cors.Config{})}, "config", "WithConfig replaces what the options before it set; give it first"},
 		{options{cors.WithOrigins("http://0.0.0.0:3000")}, "origins", `write "http://localhost:3000"`},
 		{options{cors.WithOrigins("http://[::]:3000")}, "origins", `write "http://localhost:3000"`},
-		{options{cors.WithOriginRegexps(`http://localhost.*`)}, "origin_regexps", "write an optional port as one group, as in `http://localhost(:\\d+)?`"},
+		{options{cors.WithOriginRegexps(`http://localhost.*`)}, "origin_regexps", "write an optional port as one group, as in `https://app\\.example\\.com(:\\d+)?`"},
 		{options{cors.WithOriginRegexps(`https://app\.example\.com:?\d*`)}, "origin_regexps", "write an optional port as one group, as in `https://app\\.example\\.com(:\\d+)?`"},
 		{options{cors.WithHostRegexps(`app\.example\.com:?\d*`)}, "host_regexps", "leave out the port, for any is admitted"},
 		{options{cors.WithOriginRegexps(`^a\.example\.com$|^b\.example\.com$`)}, "origin_regexps", "use WithOriginRegexps(`https://(?:a\\.example\\.com|b\\.example\\.com)`)"},

@@ -199,28 +199,7 @@ func (c *compiler) judgeHosts(field, expr string, tails []pcre.Tail, loose, admi
 	stranger, _ := parseOrigin(admitted)
 	named := slices.ContainsFunc(tails, func(t pcre.Tail) bool { return t.Host == stranger.host })
 	if open || admitted != "" && !named {
-		what, advice, example := fmt.Sprintf("which end in %q", end), "name the domain after an escaped dot", scheme+`([a-z0-9-]+\.)*example\.com`
-		if i := strings.Index(expr, "."+strings.ReplaceAll(end, ".", `\.`)); i > 0 && expr[i-1] != '\\' {
-			what, advice = what+`, as an unescaped "." matches any character`, `write \. before the domain`
-		}
-		before, suffix, dot := strings.Cut(end, ".")
-		switch _, icann := publicsuffix.PublicSuffix(suffix); {
-		case admitted != "":
-			what, advice = "such as "+admitted, "name the domain"
-		case strings.Trim(end, ".0123456789") == "" && (strings.Contains(expr, "(?=") || strings.Contains(expr, "(?<=")):
-			what, advice = "as far as can be told without its look-around", "name the domain outside of it"
-		case strings.Trim(end, ".0123456789") == "" && host && strings.Contains(expr, ":?"):
-			what, advice = "since the end of the host is open", "leave out the port, for any is admitted"
-		case strings.Trim(end, ".0123456789") == "" && !host && strings.Contains(expr, ":?"):
-			what, advice, example = "since the end of the host is open", "write an optional port as one group", scheme+`app\.example\.com(:\d+)?`
-		case strings.Trim(end, ".0123456789") == "" && !host && strings.Contains(expr, "localhost."):
-			what, advice, example = "since the end of the host is open", "write an optional port as one group", `http://localhost(:\d+)?`
-		case strings.Trim(end, ".0123456789") == "":
-			what, advice = "since the end of the host is open", "end it with the domain, or list the addresses"
-		case dot && isShared(suffix) && (before == "" || !icann): // or a part of a name right below github.io, say, or internal
-			what, advice = "since "+whoever(suffix), "list the hosts, use a domain of your own, or take the risk for these names alone in WithOriginFunc"
-		}
-		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, %s; %s, as in `%s`", what, advice, example)
+		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, %s", hintStrangers(expr, end, admitted, host))
 		return
 	}
 	if loose != "" {
@@ -240,6 +219,36 @@ func (c *compiler) judgeHosts(field, expr string, tails []pcre.Tail, loose, admi
 		c.risk(InsecureOrigins, field, expr, CodeInsecureOrigin,
 			"it admits %s, where the host %s, and whoever can change unencrypted traffic can act as that origin; %s", what, insecure, advice)
 	}
+}
+
+// hintStrangers says which strangers an expression admits, whose hosts end in end, and what to write instead.
+func hintStrangers(expr, end, admitted string, host bool) string {
+	what, advice, example := fmt.Sprintf("which end in %q", end), "name the domain after an escaped dot", `([a-z0-9-]+\.)*example\.com`
+	if i := strings.Index(expr, "."+strings.ReplaceAll(end, ".", `\.`)); i > 0 && expr[i-1] != '\\' {
+		what, advice = what+`, as an unescaped "." matches any character`, `write \. before the domain`
+	}
+	before, suffix, dot := strings.Cut(end, ".")
+	_, icann := publicsuffix.PublicSuffix(suffix)
+	switch {
+	case admitted != "":
+		what, advice = "such as "+admitted, "name the domain"
+	case strings.Trim(end, ".0123456789") == "":
+		what, advice = "since the end of the host is open", "end it with the domain, or list the addresses"
+		switch {
+		case strings.Contains(expr, "(?=") || strings.Contains(expr, "(?<="):
+			what, advice = "as far as can be told without its look-around", "name the domain outside of it"
+		case host && strings.Contains(expr, ":?"):
+			advice = "leave out the port, for any is admitted"
+		case strings.Contains(expr, ":?"), strings.Contains(expr, "localhost."):
+			advice, example = "write an optional port as one group", `app\.example\.com(:\d+)?`
+		}
+	case dot && isShared(suffix) && (before == "" || !icann): // or a part of a name right below github.io, say, or internal
+		what, advice = "since "+whoever(suffix), "list the hosts, use a domain of your own, or take the risk for these names alone in WithOriginFunc"
+	}
+	if !host {
+		example = "https://" + example
+	}
+	return fmt.Sprintf("%s; %s, as in `%s`", what, advice, example)
 }
 
 // warnDead warns of an expression that matches nothing, as a whole or in part.
@@ -274,27 +283,31 @@ func (c *compiler) warnDead(field, expr string, re *pcre.Regexp, admits bool) {
 		}[host])
 	}
 	if !admits && re.Dead == "" && !meansNull {
-		problem := "it matches no origin"
-		if strings.HasSuffix(strings.TrimSuffix(expr, "$"), "/") {
-			problem = `it ends in "/", which no origin does`
-		}
-		advice := "it is matched against a host alone, without scheme, port and slashes: use WithOriginRegexps for whole origins"
-		if host && strings.HasPrefix(strings.TrimPrefix(expr, "^"), `\.`) {
-			problem, advice = "no host begins with a dot", `for subdomains write ([a-z0-9-]+\.)+ in place of it`
-		}
-		if !host {
-			whole := strings.TrimRight(strings.TrimPrefix(undelimited(expr), "^"), "/$")
-			if !strings.Contains(whole, "//") && !strings.Contains(whole, `\/`) {
-				if strings.Contains(whole, "|") {
-					whole = "(?:" + strings.NewReplacer("$|^", "|", "$|", "|", "|^", "|").Replace(whole) + ")"
-				}
-				whole = withScheme(whole)
-			}
-			whole = strings.Replace(whole, `://\.`, `://([a-z0-9-]+\.)+`, 1) // what ends so
-			advice = "it is matched against scheme://host[:port], without slashes around it: " + c.advise(whole) + ", or WithHostRegexps"
-		}
-		c.warn(field, expr, CodeRegexpDead, "%s; %s", problem, advice)
+		c.warn(field, expr, CodeRegexpDead, "%s", c.hintUnmatched(expr, host))
 	}
+}
+
+// hintUnmatched says what to write in place of an expression that matches nothing.
+func (c *compiler) hintUnmatched(expr string, host bool) string {
+	if host && strings.HasPrefix(strings.TrimPrefix(expr, "^"), `\.`) {
+		return `no host begins with a dot; for subdomains write ([a-z0-9-]+\.)+ in place of it`
+	}
+	problem := "it matches no origin"
+	if strings.HasSuffix(strings.TrimSuffix(expr, "$"), "/") {
+		problem = `it ends in "/", which no origin does`
+	}
+	if host {
+		return problem + "; it is matched against a host alone, without scheme, port and slashes: use WithOriginRegexps for whole origins"
+	}
+	whole := strings.TrimRight(strings.TrimPrefix(undelimited(expr), "^"), "/$")
+	if !strings.Contains(whole, "//") && !strings.Contains(whole, `\/`) {
+		if strings.Contains(whole, "|") {
+			whole = "(?:" + strings.NewReplacer("$|^", "|", "$|", "|", "|^", "|").Replace(whole) + ")"
+		}
+		whole = withScheme(whole)
+	}
+	whole = strings.Replace(whole, `://\.`, `://([a-z0-9-]+\.)+`, 1) // as other libraries mean what is not anchored
+	return problem + "; it is matched against scheme://host[:port], without slashes around it: " + c.advise(whole) + ", or WithHostRegexps"
 }
 
 // hintRepeated says what to write in place of a * that is meant as a wildcard, and repeats what is before it.
