@@ -11,32 +11,29 @@ import (
 // A headers is what a policy sets in an answer.
 type headers struct {
 	set   []header
-	stale []string // the CORS headers that are not among them, for somebody in front may have set those
+	stale []string // other CORS headers that mean something in it, for somebody in front may have set them
 }
 
 // A header is a response header. Its value is empty if it depends on the request.
 type header struct{ name, value string }
 
 // varyOrigin is all that an answer needs which allows nothing: https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
-var varyOrigin = headers{[]header{{"Vary", "Origin"}}, responseHeaders}
+var varyOrigin = headers{[]header{{"Vary", "Origin"}}, actualHeaders}
 
 // setHeaders sets the headers of an answer to r that is not a refused preflight, in place of those of a policy or a handler
 // in front, which may have been laxer.
 func (p *Policy) setHeaders(h http.Header, r *http.Request, v verdict) {
-	answer, allows := &varyOrigin, false
+	answer := &varyOrigin
 	switch {
 	case v.kind == Preflight:
-		answer, allows = &p.preflight, true
+		answer = &p.preflight
 	case v.kind == Actual && v.reason == Allowed || p.star():
-		answer, allows = &p.actual, true
+		answer = &p.actual
 	}
 	set := answer.set
 	if len(h) > 0 {
-		// Without these two the others allow nothing, whatever next sets; to remove them all takes a while (BenchmarkBehind).
-		if allows || len(h["Access-Control-Allow-Origin"]) > 0 || len(h["Access-Control-Allow-Credentials"]) > 0 {
-			for _, name := range answer.stale {
-				delete(h, name)
-			}
+		for _, name := range answer.stale {
+			delete(h, name)
 		}
 		if old := h["Vary"]; len(old) > 0 && set[0].name == "Vary" {
 			h["Vary"] = append(slices.Clip(old), set[0].value) // in a new slice, since theirs may be shared

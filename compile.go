@@ -600,13 +600,13 @@ func (c *compiler) answers() {
 			p.preflight.set = append(p.preflight.set, header{h.name, h.value})
 		}
 	}
-	for _, name := range responseHeaders {
-		for _, answer := range []*headers{&p.actual, &p.preflight} {
-			if !slices.ContainsFunc(answer.set, func(h header) bool { return h.name == name }) {
-				answer.stale = append(answer.stale, name)
-			}
-		}
+	stale := func(names []string, set []header) []string {
+		return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+			return slices.ContainsFunc(set, func(h header) bool { return h.name == name })
+		})
 	}
+	p.actual.stale = stale(actualHeaders, p.actual.set)
+	p.preflight.stale = stale(responseHeaders, p.preflight.set)
 }
 
 // isToken reports whether s is a token: https://www.rfc-editor.org/rfc/rfc9110.html#name-tokens

@@ -299,7 +299,7 @@ const (
 	InsecureOrigins
 	// PublicSuffixes: whoever can register a name there may act as your logged-in users. It permits wildcards
 	// right below a public suffix, such as https://*.com and https://*.github.io, or further above one, such as
-	// https://*.amazonaws.com, and below some domains that are none but give names to anybody all the same, such as
+	// https://*.amazonaws.com, and below some domains that are not on that list but give names to anybody, such as
 	// https://*.gitpod.io, together with credentials.
 	//
 	// https://publicsuffix.org

@@ -113,10 +113,9 @@ func MustNew(opts ...Option) *Policy {
 // goes on the outside.
 //
 // One policy is for one request. If two are nested, the outer one answers preflights, and the inner one decides about all else: it
-// removes the CORS headers that were set before it. (A 403 keeps them, for it says no by itself; an answer that allows nothing
-// keeps those that mean nothing without Access-Control-Allow-Origin and -Credentials.) For a policy per route use [Routes]. CORS
-// headers that next sets itself stand in place of those of the policy, or beside them; neither [Policy.Decide] nor a log knows of
-// them.
+// removes the CORS headers that were set before it, unless they mean nothing: those for preflights in other answers, and all of
+// them in a 403. For a policy per route use [Routes]. CORS headers that next sets itself stand in place of those of the policy, or
+// beside them; neither [Policy.Decide] nor a log knows of them.
 //
 // It panics if p is nil, as after an error of New that was ignored.
 func (p *Policy) Handler(next http.Handler) http.Handler {
@@ -258,6 +257,9 @@ var responseHeaders = []string{
 	"Access-Control-Allow-Methods", "Access-Control-Allow-Headers", "Access-Control-Max-Age",
 	"Access-Control-Allow-Private-Network",
 }
+
+// actualHeaders are those of them that browsers read in the answer to a request that is no preflight.
+var actualHeaders = responseHeaders[:3]
 
 // Config returns the policy's settings, normalised, as a copy that the caller may change. A policy made from it,
 // New(WithConfig(p.Config())), behaves as p. Of the zero Policy, which allows nobody, it is one that New refuses.

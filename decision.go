@@ -70,8 +70,8 @@ type Decision struct {
 	// Method is the method that the browser asks for: of a preflight, the one that it announces; several are joined by ", ". It is
 	// empty for [NotCORS].
 	Method string
-	// Header is the first request-header name that is not allowed, for [HeaderNotAllowed], or the first of all if they have more than
-	// 16 KiB, as no browser's have.
+	// Header is the first request-header name that is not allowed, for [HeaderNotAllowed], or the first of all if they are
+	// too many to look into: more than 16 KiB, or than the 4 KiB that a policy reflects.
 	Header string
 
 	policy  *Policy
@@ -252,7 +252,7 @@ func (d Decision) explainHeader() string {
 	switch {
 	case d.Header == "" || p.allowsHeader(d.Header) && !isForbiddenRequestHeader(strings.ToLower(d.Header)):
 		if !p.echoHeaders {
-			return fmt.Sprintf("it has more than %d bytes of Access-Control-Request-Headers, which is more than any browser sends", maxExamined)
+			return fmt.Sprintf("it has more than %d bytes of Access-Control-Request-Headers, which is more than is looked into", maxExamined)
 		}
 		return fmt.Sprintf("it has more than %d bytes of Access-Control-Request-Headers, which is more than a policy reflects; "+
 			"list the names with WithHeaders", maxReflected)

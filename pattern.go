@@ -329,10 +329,11 @@ func useRegexp(expr string) string {
 	}
 	re, err := pcre.Compile(expr)
 	inside := strings.TrimSuffix(strings.TrimPrefix(expr, "^"), "$")
-	good := err == nil && !re.Loose && !strings.Contains(expr, "`") && (strings.Contains(inside, "|") || !strings.ContainsAny(inside, "^$"))
+	good := err == nil && !re.Loose && !strings.Contains(expr, "`") && (strings.Contains(inside, "|") || !strings.ContainsAny(inside, "^$")) &&
+		!lateAnchor.MatchString(expr)
 	if good {
 		tails, _ := re.Tails(true, isOwned)
-		good = re.Admits(true) && re.DeadAlternative(true) == 0 && dotForgotten(expr, tails, re.LackDot) == "" && !slices.ContainsFunc(tails, func(t pcre.Tail) bool { return t.Open || t.Loose })
+		good = re.Admits(true) && re.DeadAlternative(true) == 0 && dotForgotten(tails, re.LackDot) == "" && !slices.ContainsFunc(tails, func(t pcre.Tail) bool { return t.Open || t.Loose })
 	}
 	if !good {
 		return exampleRegexp(expr)
@@ -345,10 +346,13 @@ func exampleRegexp(string) string {
 	return "use WithOriginRegexps, with an expression such as `https://pr-[0-9]+\\.example\\.com`"
 }
 
+// lateAnchor matches a "^" behind a scheme, where nothing begins.
+var lateAnchor = regexp.MustCompile(`//([^|]*[^[|])?\^`)
+
 var looseDot = regexp.MustCompile(`([a-z0-9)\]+*}-])\.([a-z0-9([-])`)
 
 // delimited matches what encloses a regular expression in other languages, with its flags.
-var delimited = regexp.MustCompile(`^(?:/(.*)/|#(.*)#|~\*?( ?.*))([a-z]*)$`)
+var delimited = regexp.MustCompile(`^(?:/(.+)/|#(.+)#|~(.+)~|~\*?( ?.+))([a-z]*)$`)
 
 // undelimited returns a regular expression without that.
 func undelimited(expr string) string {
@@ -356,8 +360,8 @@ func undelimited(expr string) string {
 	if m == nil {
 		return expr
 	}
-	inner := strings.ReplaceAll(m[1]+m[2]+strings.TrimSpace(m[3]), `\/`, "/")
-	if strings.Contains(m[4], "i") && strings.ToLower(inner) != inner {
+	inner := strings.ReplaceAll(m[1]+m[2]+m[3]+strings.TrimSpace(m[4]), `\/`, "/")
+	if strings.Contains(m[5], "i") && strings.ToLower(inner) != inner {
 		inner = "(?i)" + inner
 	}
 	return inner

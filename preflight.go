@@ -26,8 +26,8 @@ func (p *Policy) allowsMethod(method string) bool {
 	return slices.Contains(p.methods, method)
 }
 
-// maxExamined is the most bytes of Access-Control-Request-Headers that a [Decision] looks into where nothing is reflected. More takes
-// a while, and no browser sends as much.
+// maxExamined is the most bytes of Access-Control-Request-Headers that a [Decision] looks into where nothing is reflected. More
+// takes a while, and is more than most servers accept.
 const maxExamined = 16 << 10
 
 // deniedHeader returns the first name in the lines of Access-Control-Request-Headers that is not allowed.

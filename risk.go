@@ -168,7 +168,7 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		c.risk(LooseRegexps, field, expr, CodeLooseRegexp, `an unescaped "." matches any character, so that other hosts match too; write \.%s`, also)
 	}
 
-	c.judgeHosts(field, expr, tails, dotForgotten(expr, tails, re.LackDot), admitted)
+	c.judgeHosts(field, expr, tails, dotForgotten(tails, re.LackDot), admitted)
 }
 
 // judgeHosts judges a regular expression by the ends of the hosts that it admits, the domain before which a dot was forgotten, and the
@@ -197,14 +197,16 @@ func (c *compiler) judgeHosts(field, expr string, tails []pcre.Tail, loose, admi
 		}
 	}
 	stranger, _ := parseOrigin(admitted)
-	named := slices.ContainsFunc(tails, func(t pcre.Tail) bool { return t.Host == stranger.host })
-	if open || admitted != "" && !named {
+	if slices.ContainsFunc(tails, func(t pcre.Tail) bool { return t.Host == stranger.host }) {
+		admitted = "" // by name
+	}
+	if open || admitted != "" {
 		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, %s", hintStrangers(expr, end, admitted, host))
 		return
 	}
 	if loose != "" {
 		c.risk(LooseRegexps, field, expr, CodeLooseRegexp, "the dot before %q may be missing, or be another character, so that it ends the names of strangers; "+
-			"make what is before the dot optional together with it, as in `%s(www\\.)?example\\.com`", loose, scheme)
+			"make what is before the dot optional together with it, as in `%s(www\\.)?example\\.com`, or list the hosts with WithOrigins", loose, scheme)
 	}
 	if insecure != "" {
 		what, advice := "http too", "let it match https:// alone"
@@ -243,7 +245,7 @@ func hintStrangers(expr, end, admitted string, host bool) string {
 			advice, example = "write an optional port as one group", `app\.example\.com(:\d+)?`
 		}
 	case dot && isShared(suffix) && (before == "" || !icann): // or a part of a name right below github.io, say, or internal
-		what, advice = "since "+whoever(suffix), "list the hosts, use a domain of your own, or take the risk for these names alone in WithOriginFunc"
+		what, advice = "since "+whoever(suffix), "list the hosts, take the risk for these names alone in WithOriginFunc, or use a domain of your own"
 	}
 	if !host {
 		example = "https://" + example
@@ -299,14 +301,19 @@ func (c *compiler) hintUnmatched(expr string, host bool) string {
 	if host {
 		return problem + "; it is matched against a host alone, without scheme, port and slashes: use WithOriginRegexps for whole origins"
 	}
-	whole := strings.TrimRight(strings.TrimPrefix(undelimited(expr), "^"), "/$")
+	whole := strings.TrimRight(strings.TrimPrefix(undelimited(expr), "^"), `\/$`)
+	whole = strings.NewReplacer(`(^|\.)`, `([a-z0-9-]+\.)*`, `(?:^|\.)`, `(?:[a-z0-9-]+\.)*`).Replace(whole)
+	scheme := "https"
+	if strings.HasPrefix(whole, "localhost") || strings.HasPrefix(whole, `127\.`) || strings.HasSuffix(whole, ":80") {
+		scheme = "http"
+	}
 	if !strings.Contains(whole, "//") && !strings.Contains(whole, `\/`) {
 		if strings.Contains(whole, "|") {
 			whole = "(?:" + strings.NewReplacer("$|^", "|", "$|", "|", "|^", "|").Replace(whole) + ")"
 		}
-		whole = withScheme(whole)
+		whole = strings.TrimSuffix(scheme+"://"+whole, ":"+defaultPort(scheme))
 	}
-	whole = strings.Replace(whole, `://\.`, `://([a-z0-9-]+\.)+`, 1) // as other libraries mean what is not anchored
+	whole = strings.Replace(whole, `://\.`, `://([a-z0-9-]+\.)+`, 1) // all hosts that end so were meant
 	return problem + "; it is matched against scheme://host[:port], without slashes around it: " + c.advise(whole) + ", or WithHostRegexps"
 }
 
@@ -325,7 +332,7 @@ func hintRepeated(expr string) string {
 func whyDead(expr, item string) string {
 	switch {
 	case undelimited(expr) != expr:
-		return fmt.Sprintf("what encloses it is another language's; write %s", verbatim(undelimited(expr)))
+		return fmt.Sprintf("its delimiters belong to another language; write %s", verbatim(undelimited(expr)))
 	case unexpanded.MatchString(expr):
 		return "it holds " + hintUnexpanded
 	case strings.Contains(expr, `\\`):
@@ -344,7 +351,7 @@ func whyDead(expr, item string) string {
 // dotForgotten returns the domain before which the dot seems to have been forgotten for one of the hosts, as in
 // (www|api\.)example\.com: that host is a domain by itself, and nothing below it is admitted, unless it is an alternative that lacks
 // the dot. So it seems in (www)?example\.com, where a word comes before a domain that is admitted without it.
-func dotForgotten(expr string, tails []pcre.Tail, lackDot []string) (domain string) {
+func dotForgotten(tails []pcre.Tail, lackDot []string) (domain string) {
 	above, names := map[string]bool{}, map[string]bool{} // of what is admitted
 	for _, tail := range tails {
 		name, below := strings.CutPrefix(tail.Host, ".")
@@ -357,7 +364,7 @@ func dotForgotten(expr string, tails []pcre.Tail, lackDot []string) (domain stri
 			continue
 		}
 		for _, word := range labels {
-			if end, found := strings.CutPrefix(name, word); found && names[end] && (word == "www" || endsWord(expr, word)) {
+			if end, found := strings.CutPrefix(name, word); found && names[end] {
 				domain = end
 			}
 		}
@@ -373,16 +380,6 @@ func dotForgotten(expr string, tails []pcre.Tail, lackDot []string) (domain stri
 		}
 	}
 	return domain
-}
-
-// endsWord reports whether expr has word where no letter follows, as in (app)?shop, unlike in (appstore|store).
-func endsWord(expr, word string) bool {
-	for _, rest, found := strings.Cut(expr, word); found; _, rest, found = strings.Cut(rest, word) {
-		if rest == "" || rest[0] < 'a' || rest[0] > 'z' {
-			return true
-		}
-	}
-	return false
 }
 
 // labels are those that most often come before a domain, with a dot.

@@ -192,7 +192,7 @@ const maxWork = 500_000
 // (look-around is not taken into account), never less. The pattern stands for whole origins if origin is set, and otherwise
 // for hosts.
 //
-// Beside it returns what the search has taken, in the unit of [Regexp.Size].
+// It also returns what the search has taken, in the unit of [Regexp.Size].
 func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tail, size int) {
 	a := build(re.root, newReading(forHosts, re.root)) // as large as the first of the conditions, and so not too large
 	a.follow = append(a.follow, a.first)               // a state before the first character
@@ -273,7 +273,7 @@ var read = func() (steps [readings][]struct {
 	for _, at := range []int{rootDot, atDot, inLabel} {
 		add(at, label, inLabel)
 	}
-	add(rootDot, SetOf("."), rootDot) // of these, judging the host takes any number
+	add(rootDot, SetOf("."), rootDot) // whoever judges the host leaves out any number of these
 	add(inLabel, SetOf("."), atDot)
 	add(inIPv6, SetOf("0123456789abcdef:."), inIPv6)
 	add(inIPv6, SetOf("["), ipv6Begun)
