@@ -132,7 +132,19 @@ type handler struct {
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h.policy.serve(w, r, h.next, h.policy.decide(r))
+	v := h.policy.decide(r)
+	if v.kind == Preflight && v.reason != Allowed && v.reason != Delegated && h.policy.observer == nil {
+		refuse(w) // as serve would, in four fifths of the time (BenchmarkHandler, preflight/denied)
+		return
+	}
+	h.policy.serve(w, r, h.next, v)
+}
+
+// refuse answers a preflight from an origin that is not allowed.
+func refuse(w http.ResponseWriter) {
+	// No browser accepts this status, so nothing else need be said: not even Vary, since no cache may keep the answer to
+	// an OPTIONS request (https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.7).
+	w.WriteHeader(http.StatusForbidden)
 }
 
 // serve answers r as decided.
@@ -149,9 +161,7 @@ func (p *Policy) serve(w http.ResponseWriter, r *http.Request, next http.Handler
 		w.WriteHeader(p.preflightStatus)
 		return
 	default:
-		// No browser accepts this status, so nothing else need be said: not even Vary, since no cache may keep the answer to
-		// an OPTIONS request (https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.7).
-		w.WriteHeader(http.StatusForbidden)
+		refuse(w)
 		return
 	}
 	next.ServeHTTP(w, r)
@@ -299,7 +309,10 @@ func (p *Policy) decide(r *http.Request) (v verdict) {
 	}
 	// What decideOrigin would say, with less ado (BenchmarkHandler).
 	if p.plain && len(origins) == 1 {
-		v.entry, v.reason = p.origins.match(strings.TrimSuffix(origins[0], "/"))
+		s := strings.TrimSuffix(origins[0], "/")
+		if v.reason = OriginNotAllowed; p.origins.endings.pass(s) {
+			v.entry, v.reason = p.origins.match(s)
+		}
 		return v
 	}
 	v.entry, v.reason = p.decideOrigin(r, origins)
