@@ -20,8 +20,9 @@ var kongMethods = []string{"GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPT
 // lists the differences that a browser cannot tell.
 //
 // It reports every problem at once: an origin that is empty, not ASCII, several in one, or flat without a scheme, which no
-// browser's origin equals; a method that Kong does not know; a negative max_age. What else is wrong, such as a malformed regular expression, or dangerous, is
-// reported by [cors.New], as no [cors.Danger] is added here: any origin together with credentials needs
+// browser's origin equals; a method that Kong does not know; a negative max_age. What else is wrong, such as a malformed
+// regular expression, or dangerous, is reported by [cors.New], as no [cors.Danger] is added here: any origin together with
+// credentials needs
 //
 //	cors.New(append(options, cors.Dangerously(cors.AnyOriginWithCredentials))...)
 //
