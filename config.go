@@ -21,7 +21,7 @@ import (
 // A Config holds the settings of a policy as plain data. Its names in JSON and YAML are those of Kong's CORS plugin, where
 // that has one; the plugin's own configurations are read by the package kong. Each field is what the option of that name
 // sets, with its defaults and dangers. A list that is nil is not set; a list that is empty is set to nothing, and JSON and
-// YAML keep the two apart.
+// YAML keep the two apart. The zero Config is the default policy: any origin, without credentials.
 type Config struct {
 	// Origins: [WithOrigins].
 	Origins []string `json:"origins,omitzero" yaml:"origins"`
@@ -102,11 +102,11 @@ func (c Config) MarshalJSON() ([]byte, error) {
 func (c Config) MarshalYAML() (any, error) { return settings.Of(c.withoutFunc()), nil }
 
 // UnmarshalJSON implements [json.Unmarshaler]. A field that is unknown, given twice or of another type is an error. So is
-// null for all of it, and a list of origins that is null is an empty one, which New refuses: none may turn into a policy for
-// everyone. Any other field that is null is not set. The error joins a [*ConfigError] for all that is wrong. After it, c is a
-// Config that New refuses.
+// null for the whole Config. A list of origins that is null becomes an empty one, which New refuses: neither may turn into a
+// policy for everyone. Any other field that is null is not set. The error joins a [*ConfigError] for all that is wrong. After an
+// error, c is a Config that New refuses.
 //
-// Danger: of a text that is no JSON at all, [json.Unmarshal] returns the error without asking Config. Check it: the Config
+// Danger: if the text is not JSON at all, [json.Unmarshal] returns an error without calling Config. Check it: the Config
 // that was not filled is, like the zero one, the default policy: any origin, without credentials.
 func (c *Config) UnmarshalJSON(data []byte) error {
 	return c.decode(func(v any) error {
@@ -136,10 +136,10 @@ func givenTwice(data []byte) (names []string) {
 	return names
 }
 
-// UnmarshalYAML implements an Unmarshaler interface of go.yaml.in/yaml, as strictly as [Config.UnmarshalJSON], but for one
-// thing: of null, such as a section with nothing in it, yaml does not tell. The Config stays what it was, and the zero Config
-// is the default policy: any origin, without credentials. Nor does it ask a Config that is inlined (`yaml:",inline"`), of
-// which nothing is checked: do not inline it.
+// UnmarshalYAML implements an Unmarshaler interface of go.yaml.in/yaml, as strictly as [Config.UnmarshalJSON], with one
+// exception: yaml does not call it for null, such as a section with nothing in it. The Config stays what it was, and the zero
+// Config is the default policy: any origin, without credentials. Nor does yaml call it for a Config that is inlined
+// (`yaml:",inline"`), of which then nothing is checked: do not inline it.
 //
 // Read it with version 3: version 2 lets the last of two equal keys win, and a merge key (<<) win over what is written beside it,
 // before Config sees any of it.
@@ -299,7 +299,7 @@ const (
 	InsecureOrigins
 	// PublicSuffixes: whoever can register a name there may act as your logged-in users. It permits wildcards
 	// right below a public suffix, such as https://*.com and https://*.github.io, or further above one, such as
-	// https://*.amazonaws.com, and below some domains that are not on that list but give names to anybody, such as
+	// https://*.amazonaws.com, and below some domains that are not on the public suffix list but give names to anybody, such as
 	// https://*.gitpod.io, together with credentials.
 	//
 	// https://publicsuffix.org
@@ -326,7 +326,7 @@ func (d Danger) String() string {
 	return dangerNames[d]
 }
 
-// MarshalText implements [encoding.TextMarshaler]. What is none of the dangers is an error.
+// MarshalText implements [encoding.TextMarshaler]. An undefined Danger is an error.
 func (d Danger) MarshalText() ([]byte, error) {
 	if d == 0 || int(d) >= len(dangerNames) {
 		return nil, &ConfigError{"dangerously", strconv.Itoa(int(d)), CodeDanger, hintDanger}
@@ -352,7 +352,7 @@ func (d *Danger) UnmarshalText(text []byte) error {
 type Code string
 
 const (
-	CodeField           Code = "field"             // in JSON or YAML: no setting, one that is given twice, or a value of another type
+	CodeField           Code = "field"             // in JSON or YAML: an unknown setting, one that is given twice, or a value of the wrong type
 	CodeEmpty           Code = "empty"             // a list of origins, an expression or a function that is empty
 	CodeOriginSyntax    Code = "origin_syntax"     // not scheme://host[:port]
 	CodeOriginWildcard  Code = "origin_wildcard"   // a * where none can be

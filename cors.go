@@ -12,11 +12,11 @@
 //
 // # What it does
 //
-// A browser keeps a script from reading the answers of foreign origins, and from sending them unusual requests, unless
+// A browser keeps a script from reading the answers of other origins, and from sending them unusual requests, unless
 // the server allows it in response headers (https://fetch.spec.whatwg.org/#http-cors-protocol). A policy sets those
 // headers and answers preflights. It never wraps the ResponseWriter, and it never stops a request that is not a preflight:
-// CORS says who may read, not who may ask. It is no protection against cross-site request forgery; for that, put
-// [http.CrossOriginProtection] beside it. And it binds browsers only: whoever writes a client of their own needs no permission,
+// CORS says who may read, not who may ask. It is no protection against cross-site request forgery; for that, add
+// [http.CrossOriginProtection]. And it binds browsers only: whoever writes a client of their own needs no permission,
 // so authentication remains yours.
 //
 // # What it refuses
@@ -39,7 +39,7 @@ import (
 	"strings"
 )
 
-// A Policy says which foreign origins may use an API from a browser, and how. It is immutable and safe for concurrent
+// A Policy says which other origins may use an API from a browser, and how. It is immutable and safe for concurrent
 // use. Make one with [New]; the zero Policy allows no origin.
 type Policy struct {
 	config   Config // normalised
@@ -71,8 +71,8 @@ type Policy struct {
 	actual, preflight headers // of the answers to allowed requests
 }
 
-// New makes a policy from opts. Without any, it is the default of Kong's CORS plugin: any origin, the usual methods,
-// whatever request headers are asked for, no credentials.
+// New makes a policy from opts. Without any, it allows any origin, the methods GET, HEAD, PUT, PATCH, POST and DELETE, and
+// whatever request headers a preflight asks for, without credentials; [Policy.Warnings] says so.
 //
 // It reports every problem at once: the error joins a [*ConfigError] for each, and [ConfigErrors] yields them. What is
 // legal but risky or without effect is in [Policy.Warnings].
@@ -102,20 +102,21 @@ func MustNew(opts ...Option) *Policy {
 //	http.ListenAndServe(addr, policy.Handler(router))
 //
 // As a method value it fits the Use methods of chi and gorilla/mux. chi's routers run it for preflights too, those of Route
-// and Mount included; chi's groups (Group, With) and gorilla/mux only for methods that a route of theirs matches, which
-// OPTIONS is not.
+// and Mount included; chi's groups (Group, With) and gorilla/mux run it only where a route matches OPTIONS, which a route
+// that is bound to other methods does not.
 //
 // Preflights are answered by the policy and do not reach next, unless [WithPreflightContinue] is set. Every other
 // request reaches next, allowed or not (CORS decides who may read an answer, not who may ask), with the response headers
-// already set, so that errors carry them too. The ResponseWriter is passed on as it is.
+// already set, so that errors carry them too: https://fetch.spec.whatwg.org/#http-cors-protocol. The ResponseWriter is passed
+// on as it is.
 //
 // A router that looks at the method first, or authentication ahead of the policy, keeps preflights from it: the policy
 // goes on the outside.
 //
-// One policy is for one request. If two are nested, the outer one answers preflights, and the inner one decides about all else: it
-// removes the CORS headers that were set before it, unless they mean nothing: those for preflights in other answers, and all of
-// them in a 403. For a policy per route use [Routes]. CORS headers that next sets itself stand in place of those of the policy, or
-// beside them; neither [Policy.Decide] nor a log knows of them.
+// Use one policy per request. If two are nested, the outer one answers preflights, and the inner one decides about all other
+// requests: it first removes the CORS headers that were set before it, as far as they mean anything (those for preflights mean
+// nothing in other answers, and none does in a 403). For a policy per route use [Routes]. If next sets CORS headers itself, they
+// replace those of the policy or are added to them; neither [Policy.Decide] nor a log knows of them.
 //
 // It panics if p is nil, as after an error of New that was ignored.
 func (p *Policy) Handler(next http.Handler) http.Handler {
@@ -221,8 +222,9 @@ func isOwn(r *http.Request, o origin) bool {
 }
 
 // AllowsOrigin reports whether the policy admits the value of an Origin header, for protocols that CORS does not cover
-// but that need the same check, such as WebSocket. The function of [WithOriginFunc] gets a bare GET request with that
-// header; to give it the real one use [Policy.Decide]. An empty origin is denied, unless everything is allowed.
+// but that need the same check, such as WebSocket (https://www.rfc-editor.org/rfc/rfc6455.html#section-10.2). The function of [WithOriginFunc] gets a bare GET request with that
+// header; to give it the real one use [Policy.Decide]. A policy that allows any origin without credentials answers true for
+// every value, even an empty or malformed one; any other policy denies those.
 //
 // Danger: a WebSocket handshake brings the user's cookies whatever the policy says of credentials. So ask a policy that has
 // [WithCredentials]: for it New refuses origins that are anybody's. One without may allow everybody.
@@ -243,7 +245,8 @@ func (p *Policy) AllowsOrigin(origin string) bool {
 
 // ModifyResponse removes the CORS headers that an upstream sent by itself, for the field of that name of
 // [net/http/httputil.ReverseProxy] behind [Policy.Handler]: beside those of the policy they would be one too many, and
-// browsers refuse an answer with two Access-Control-Allow-Origin headers. The answer to a preflight that was passed on
+// browsers refuse an answer with two Access-Control-Allow-Origin headers (https://fetch.spec.whatwg.org/#concept-cors-check).
+// The answer to a preflight that was passed on
 // under [WithPreflightContinue] is left as it is. The error is always nil.
 //
 // An upstream that sends an informational response (103 Early Hints) makes ReverseProxy forget every response header that
@@ -272,7 +275,7 @@ var responseHeaders = []string{
 var actualHeaders = responseHeaders[:3]
 
 // Config returns the policy's settings, normalised, as a copy that the caller may change. A policy made from it,
-// New(WithConfig(p.Config())), behaves as p. Of the zero Policy, which allows nobody, it is one that New refuses.
+// New(WithConfig(p.Config())), behaves as p. The Config of the zero Policy, which allows nobody, is one that New refuses.
 func (p *Policy) Config() Config {
 	if p.preflightStatus == 0 {
 		return Config{Origins: []string{}}

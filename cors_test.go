@@ -849,9 +849,10 @@ func TestRules(t *testing.T) {
 	assert.Equal(t, "*", p.Decide(get("https://x.example")).Rule)
 }
 
-func TestANilPolicy(t *testing.T) {
+func TestNilIsNotedAtOnce(t *testing.T) {
 	var p *cors.Policy
 	assert.PanicsWithValue(t, "cors: the policy is nil; look at the error of New", func() { p.Handler(http.NotFoundHandler()) })
+	assert.PanicsWithValue(t, "cors: pick is nil; look at the error of Routes", func() { cors.Select(nil) })
 }
 
 // What is echoed, to the byte.

@@ -28,15 +28,18 @@ type Reason uint8
 const (
 	// Allowed: the policy allows the request, or, for [NotCORS], has nothing against it.
 	Allowed Reason = iota + 1
-	// OriginMalformed: the Origin header is no serialized origin, so no browser sent it.
+	// OriginMalformed: the Origin header is not a serialized origin, so no browser sent it:
+	// https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
 	OriginMalformed
-	// OriginNotAllowed: nothing in the policy admits the origin.
+	// OriginNotAllowed: nothing in the policy admits the origin: https://fetch.spec.whatwg.org/#concept-cors-check
 	OriginNotAllowed
 	// OriginUndecided: a regular expression could not be evaluated on the origin in time, and nothing else admits it.
 	OriginUndecided
-	// MethodNotAllowed: the origin is allowed, but not the method that the preflight asks for.
+	// MethodNotAllowed: the origin is allowed, but not the method that the preflight asks for:
+	// https://fetch.spec.whatwg.org/#cors-preflight-fetch
 	MethodNotAllowed
-	// HeaderNotAllowed: origin and method are allowed, but not a request header that the preflight asks for.
+	// HeaderNotAllowed: origin and method are allowed, but not a request header that the preflight asks for:
+	// https://fetch.spec.whatwg.org/#cors-preflight-fetch
 	HeaderNotAllowed
 	// Delegated: the preflight is passed on for the wrapped handler to decide, under [WithPreflightContinue].
 	Delegated
@@ -67,11 +70,11 @@ type Decision struct {
 	// Rule is the configured entry that admitted the origin, as the user wrote it; * if any origin is allowed, and
 	// WithOriginFunc if the function did. It is empty if nothing did.
 	Rule string
-	// Method is the method that the browser asks for: of a preflight, the one that it announces; several are joined by ", ". It is
-	// empty for [NotCORS].
+	// Method is the request's method or, for a preflight, the value of Access-Control-Request-Method (several lines are joined by
+	// ", "). It is empty for [NotCORS].
 	Method string
-	// Header is the first request-header name that is not allowed, for [HeaderNotAllowed], or the first of all if they are
-	// too many to look into: more than 16 KiB, or than the 4 KiB that a policy reflects.
+	// Header is the first request-header name that is not allowed, for [HeaderNotAllowed]; if the preflight lists more names than
+	// are examined (16 KiB, or 4 KiB where the policy reflects them), the first of all.
 	Header string
 
 	policy  *Policy
@@ -86,15 +89,15 @@ type Decision struct {
 // origin: browsers let it proceed all the same, and [Decision.SameOrigin] and String say so.
 func (d Decision) Allowed() bool { return d.Reason == Allowed }
 
-// SameOrigin reports whether the request is refused, but seems to be from a page of the server itself, whose POST has an Origin
-// too: then browsers ask nobody, and it is no refusal to count. Without the Sec-Fetch-Site header that tells of it, r.Host has
-// to be the server's name. It is false for what is allowed.
+// SameOrigin reports whether a refused request seems to come from a page of the server itself: browsers send an Origin with its
+// POSTs, but need no permission for them, so it should not be counted as a refusal. Where the browser sends no Sec-Fetch-Site
+// header, r.Host is compared instead. It is false for allowed requests.
 //
 // https://html.spec.whatwg.org/multipage/browsers.html#same-origin
 func (d Decision) SameOrigin() bool { return d.own }
 
 // String returns one sentence for a log line: what was asked, what the policy says, and what to change if that was not
-// wanted. What the request contains is quoted and cut to a bearable length.
+// wanted. What the request contains is quoted and cut to 120 bytes.
 func (d Decision) String() string {
 	if d.Kind == NotCORS {
 		return "not a CORS request: it has no Origin header"

@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/seed-12f469a5/cors"
 )
@@ -96,7 +97,7 @@ func ExamplePolicy_Decide() {
 
 // WebSocket handshakes are not subject to CORS, but need the same check.
 func ExamplePolicy_AllowsOrigin() {
-	policy := cors.MustNew(cors.WithOrigins("https://app.example.com"))
+	policy := cors.MustNew(cors.WithOrigins("https://app.example.com"), cors.WithCredentials()) // as handshakes bring cookies
 	checkOrigin := func(r *http.Request) bool { return policy.AllowsOrigin(r.Header.Get("Origin")) }
 
 	handshake := httptest.NewRequest("GET", "/socket", nil)
@@ -156,10 +157,46 @@ func ExampleWithConfig() {
 	err := json.Unmarshal([]byte(`{"origins": ["https://app.example.com"], "credentials": true, "max_age": 600}`), &config)
 	if err != nil {
 		fmt.Println(err)
+		return // config was not filled, and would allow any origin
 	}
 	policy, err := cors.New(cors.WithConfig(config))
 	fmt.Println(policy.AllowsOrigin("https://app.example.com"), err)
 	// Output: true <nil>
+}
+
+// Whoever can change unencrypted traffic in this network may act as its users; that risk is taken here, and no other.
+func ExampleDangerously() {
+	intranet := cors.WithOrigins("http://wiki.corp.example")
+
+	_, err := cors.New(intranet, cors.WithCredentials())
+	for e := range cors.ConfigErrors(err) {
+		fmt.Println(e.Code)
+	}
+	policy, err := cors.New(intranet, cors.WithCredentials(), cors.Dangerously(cors.InsecureOrigins))
+	fmt.Println(policy.AllowsOrigin("http://wiki.corp.example"), err)
+	// Output:
+	// insecure_origin
+	// true <nil>
+}
+
+// What is legal but risky, or without effect, is for the log of the program's start.
+func ExamplePolicy_Warnings() {
+	policy := cors.MustNew(cors.WithOriginRegexps(`https://App\.example\.com`))
+	for _, w := range policy.Warnings() {
+		fmt.Println(w.Field, w.Code)
+		fmt.Println(w.Hint)
+	}
+	// Output:
+	// origin_regexps regexp_dead
+	// it can never match, since origins are in lower case, and "A" is not; write it in lower case, or begin with (?i)
+}
+
+// A policy's settings, normalised, as a file could hold them.
+func ExamplePolicy_Config() {
+	policy := cors.MustNew(cors.WithOrigins("https://Bücher.example:443/"), cors.WithMaxAge(time.Hour))
+	text, err := json.Marshal(policy.Config())
+	fmt.Println(string(text), err)
+	// Output: {"origins":["https://xn--bcher-kva.example"],"max_age":3600} <nil>
 }
 
 func ExampleWithObserver() {
@@ -212,13 +249,16 @@ func ExampleSelect() {
 
 // One policy for all, but another for what is public, and another for a host.
 func ExampleRoutes() {
+	public := cors.MustNew() // any origin, no credentials
 	pick, err := cors.Routes(map[string]*cors.Policy{
 		"/":                  cors.MustNew(cors.WithOrigins("https://app.example.com"), cors.WithCredentials()),
-		"/public/":           cors.MustNew(), // any origin, no credentials
+		"/public":            public,
+		"/public/":           public,
 		"admin.example.com/": cors.MustNew(cors.WithOrigins("https://admin.example.com"), cors.WithCredentials()),
 	})
 	if err != nil {
 		fmt.Println(err)
+		return
 	}
 	handler := cors.Select(pick)(http.NotFoundHandler())
 

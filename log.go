@@ -15,10 +15,11 @@ const logsPerSecond = 10
 // [Decision.String], and as attributes kind, reason, origin, method, header, rule, host and path, of which the empty ones are left
 // out. A nil l is [slog.Default].
 //
-// It logs at most 10 lines a second; the first line after some were left out says how many, as attribute left_out. What comes
-// from the request is cut to 120 bytes, and quoted if it holds anything but printable ASCII, so that no client can forge a line.
+// Each observer logs at most 10 lines a second; the first line after some were left out says how many, as attribute left_out.
+// What comes from the request is cut to 120 bytes, and quoted if it holds a space, a double quote or anything but printable
+// ASCII, so that no client can forge a line.
 //
-// What [Decision.SameOrigin] is true of is not logged. A refused request that is no preflight has reached the handler all the
+// Requests for which [Decision.SameOrigin] is true are not logged. A refused request that is no preflight has reached the handler all the
 // same; it is its answer that is kept from the script. What a browser refuses by itself is not seen here: a script's credentials
 // "include" without [WithCredentials].
 func LogDenied(l *slog.Logger) func(*http.Request, Decision) {

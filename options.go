@@ -9,7 +9,7 @@ import (
 )
 
 // An Option is one setting of a policy, for [New]. Options of the same list add up, and so do observers; of the other options
-// the last one wins. An option copies what it is given.
+// the last one wins. An option copies what it is given. A nil Option is an error.
 type Option func(*Config)
 
 // WithOrigins allows origins. Each pattern is one of
@@ -41,7 +41,11 @@ func WithOrigins(patterns ...string) Option {
 // WithOriginRegexps allows the origins that one of exprs matches. An expression is PCRE-style and is matched against the
 // whole serialized origin, such as https://app.example.com:8443, whatever anchors or alternatives are in it: a|b, ^a$ and
 // a mean the whole. Look-around, back-references, atomic groups, named groups, POSIX classes, inline flags, comments and
-// lazy quantifiers work as in PCRE; what cannot work as in PCRE is an error.
+// lazy quantifiers work as in PCRE (https://www.pcre.org/current/doc/html/pcre2pattern.html); what cannot work as in PCRE is an
+// error.
+//
+// Limits: 4,096 bytes, 2,000 characters with counted repetitions written out, counts up to 1,000 and 250 nested groups in an
+// expression; more is an error.
 //
 // Default: none. WithOriginRegexps without an argument is an error.
 //
@@ -64,10 +68,13 @@ func WithHostRegexps(exprs ...string) Option {
 }
 
 // WithOriginFunc asks f about an origin that nothing else in the policy admits. The origin is well-formed; r is the
-// request, so f may use its context, for a database say. What f answers is never remembered. The origin null is put to f
-// only under [Dangerously]([NullOrigin]). [Policy.AllowsOrigin], which has no request, gives f a bare one.
+// request, so f may use its context, for a database query, for example. f is asked about preflights too, which carry no cookies
+// and no Authorization: decide by origin, host and path. It must be safe for concurrent use, and the request waits for it. What f
+// answers is never remembered. The origin null is put to f only under [Dangerously]([NullOrigin]). [Policy.AllowsOrigin], which
+// has no request, gives f a bare one.
 //
-// Default: no function. A nil f is an error.
+// Default: no function. A nil f is an error. Of several functions the last one counts; beside *, which leaves nothing to ask,
+// a function is an error.
 //
 // Danger: f is not examined. Compare whole origins: a prefix, a suffix or a substring is no proof of anything.
 func WithOriginFunc(f func(r *http.Request, origin string) bool) Option {
@@ -80,8 +87,9 @@ func WithOriginFunc(f func(r *http.Request, origin string) bool) Option {
 	}
 }
 
-// WithMethods sets the methods that scripts may use, beside GET, HEAD and POST, which need no permission. Methods are
-// case-sensitive, and are sent in the order given. * allows every method.
+// WithMethods sets the methods that scripts may use in addition to GET, HEAD and POST, which need no permission. Methods are
+// case-sensitive, and are sent in the order given. * allows every method. Errors: what is not a token; CONNECT, TRACE and TRACK,
+// which no script can use (https://fetch.spec.whatwg.org/#forbidden-method); a standard method that is not in upper case.
 //
 // Default: GET, HEAD, PUT, PATCH, POST and DELETE. WithMethods without an argument allows GET, HEAD and POST only.
 //
@@ -90,9 +98,10 @@ func WithMethods(methods ...string) Option {
 	return appendTo(func(c *Config) *[]string { return &c.Methods }, methods)
 }
 
-// WithHeaders sets the request headers that scripts may set, beside those that need no permission. Names are
+// WithHeaders sets the request headers that scripts may set in addition to those that need no permission. Names are
 // case-insensitive, and are sent in the order given. * allows every header; without credentials it does not cover
-// Authorization, which must then be named beside it.
+// Authorization, which must then be named beside it. Errors: what is not a token, and names that no script can set
+// (https://fetch.spec.whatwg.org/#forbidden-request-header).
 //
 // Default: whatever a preflight asks for, up to 4 KiB of header names. WithHeaders without an argument allows none.
 //
@@ -101,8 +110,9 @@ func WithHeaders(names ...string) Option {
 	return appendTo(func(c *Config) *[]string { return &c.Headers }, names)
 }
 
-// WithExposedHeaders sets the response headers that scripts may read, beside those that need no permission. * exposes
-// all of them, and is an error with credentials, where browsers take it for a header of that name.
+// WithExposedHeaders sets the response headers that scripts may read in addition to those that need no permission. * exposes
+// all of them, and is an error with credentials, where browsers take it for a header of that name. Errors: what is not a token,
+// and names that no script can read (https://fetch.spec.whatwg.org/#forbidden-response-header-name).
 //
 // Default: none. WithExposedHeaders without an argument changes nothing.
 //
@@ -156,12 +166,14 @@ func WithMaxAge(d time.Duration) Option {
 // Default: off, preflights are answered by the policy.
 //
 // Danger: if the handler does not answer preflights, browsers refuse whatever needs one.
+//
+// https://fetch.spec.whatwg.org/#cors-preflight-fetch
 func WithPreflightContinue() Option {
 	return func(c *Config) { c.PreflightContinue = true }
 }
 
 // WithPreflightStatus sets the status of a successful preflight, 200 to 299. All of them mean the same to a browser; some
-// proxies and old clients insist on 200.
+// proxies and old clients insist on 200. Any other status is an error.
 //
 // Default: 204.
 //
@@ -224,7 +236,8 @@ func WithObserver(f func(r *http.Request, d Decision)) Option {
 }
 
 // Dangerously permits what [New] otherwise refuses, each risk by its name. The error of a refused setting says which one
-// it is.
+// it is. A danger covers the whole policy, entries that are added later included. One that nothing needs is a [Warning], an
+// undefined one an error.
 //
 // Default: none is permitted.
 func Dangerously(d ...Danger) Option {
@@ -232,8 +245,8 @@ func Dangerously(d ...Danger) Option {
 	return func(c *Config) { c.Dangerously = append(c.Dangerously, d...) }
 }
 
-// WithConfig replaces all that earlier options set with a copy of c: give it first. If there was something to replace, a
-// [Warning] says so.
+// WithConfig replaces all that earlier options set with a copy of c, functions and observers included: give it first. If there
+// was something to replace, a [Warning] says so.
 func WithConfig(c Config) Option {
 	c = c.clone()
 	return func(to *Config) {

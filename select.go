@@ -20,8 +20,13 @@ import (
 // pick returns nil is passed on untouched. [Routes] makes a pick from patterns.
 //
 // pick sees preflights too, whose method is OPTIONS and which carry neither cookies nor the headers that they ask for: it
-// has to go by host and path.
+// has to go by host and path. It must be safe for concurrent use.
+//
+// Select panics if pick is nil, as after an error of Routes that was ignored.
 func Select(pick func(*http.Request) *Policy) func(next http.Handler) http.Handler {
+	if pick == nil {
+		panic("cors: pick is nil; look at the error of Routes")
+	}
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if p := pick(r); p != nil {

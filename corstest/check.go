@@ -61,7 +61,7 @@ func unansweredHint(e Exchange) string {
 func originHint(r *request, e Exchange) string {
 	origin := r.serializedOrigin()
 	if origin != r.origin.String() {
-		return "A foreign origin redirected elsewhere, so that the origin is 'null', which every web page can have: do not " +
+		return "Another origin redirected elsewhere, so that the origin is 'null', which every web page can have: do not " +
 			"allow it. Answer without a redirect, or let the page navigate there instead of fetching."
 	}
 	if origin == "null" {

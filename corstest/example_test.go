@@ -31,7 +31,7 @@ func items(w http.ResponseWriter, _ *http.Request) {
 	fmt.Fprint(w, "hello")
 }
 
-// A foreign middleware is tested by what it permits, not by the headers it sends.
+// Any middleware is tested by what it permits, not by the headers it sends.
 func ExamplePage_Fetch() {
 	page := corstest.NewPage("https://app.example", allowApp(http.HandlerFunc(items)))
 
@@ -93,9 +93,10 @@ func ExampleBlockedError() {
 	// https://fetch.spec.whatwg.org/#concept-cors-check
 }
 
-// In a test, t is the test's own.
+// t stands for the test's own *testing.T.
 var t testing.TB = new(failingTest)
 
+// t is the test's *testing.T.
 func ExampleAllows() {
 	server := allowApp(http.HandlerFunc(items))
 	resp := corstest.Allows(t, server, "https://app.example", corstest.Request{URL: "https://api.example/items/1"})
@@ -103,6 +104,7 @@ func ExampleAllows() {
 	// Output: 200
 }
 
+// t is the test's *testing.T.
 func ExampleBlocks() {
 	server := allowApp(http.HandlerFunc(items))
 	blocked := corstest.Blocks(t, server, "https://app.example", corstest.Request{Method: "DELETE", URL: "https://api.example/items/1"})

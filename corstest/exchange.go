@@ -15,9 +15,13 @@ type Exchange struct {
 	// ask for permission.
 	Preflight bool
 
-	Method         string
-	URL            string
-	RequestHeader  http.Header
+	// Method, URL and RequestHeader are as sent.
+	Method        string
+	URL           string
+	RequestHeader http.Header
+
+	// Status and ResponseHeader are as received, before anything is kept from
+	// the script.
 	Status         int
 	ResponseHeader http.Header
 }

@@ -469,7 +469,7 @@ func TestPageIsSafeForConcurrentUse(t *testing.T) {
 				assert.NoError(t, err)
 				page.Advance(time.Second)
 				page.Exchanges()
-				page.ForgetPreflights()
+				page.Preflights()
 			}
 		})
 	}

@@ -30,7 +30,9 @@ import (
 	"time"
 )
 
-// Limits that browsers impose on Access-Control-Max-Age, for [Page.MaxAgeLimit].
+// Limits that browsers impose on Access-Control-Max-Age, for [Page.MaxAgeLimit],
+// as of Chromium 156, Firefox 153 and WebKit 2.50:
+// https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Access-Control-Max-Age
 const (
 	ChromiumMaxAge = 2 * time.Hour
 	FirefoxMaxAge  = 24 * time.Hour
@@ -130,8 +132,9 @@ type Response struct {
 //
 // Any other error has nothing to do with CORS. It says that no browser would get
 // that far (a forbidden method, a body with GET, a malformed URL, header or
-// origin: a TypeError in a script), that the network failed, or that redirects
-// lead nowhere. A panic of the handler is passed on.
+// origin: a TypeError in a script), that the network failed, or that there were
+// more than 20 redirects, or one without a usable Location. A panic of the
+// handler is passed on.
 //
 // It returns when the server has answered in full: for one that streams, use
 // [Page.FetchContext].
@@ -173,13 +176,6 @@ func (p *Page) Advance(d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.cache.now += d
-}
-
-// ForgetPreflights empties the preflight cache.
-func (p *Page) ForgetPreflights() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.cache.entries = nil
 }
 
 // Preflights returns how many preflights the page has sent.

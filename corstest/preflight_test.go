@@ -383,19 +383,6 @@ func TestMaxAgeLimit(t *testing.T) {
 	}
 }
 
-func TestForgetPreflights(t *testing.T) {
-	page := corstest.NewPage(app, open(respond(200)))
-	for range 2 {
-		for range 2 {
-			_, err := page.Fetch(corstest.Request{Method: "PUT", URL: api})
-			require.NoError(t, err)
-		}
-		page.ForgetPreflights()
-	}
-	assert.Equal(t, 2, page.Preflights())
-	assert.Len(t, page.Exchanges(), 6)
-}
-
 func TestFailureOfTheActualRequestClearsTheCache(t *testing.T) {
 	fail := false
 	actual := func(w http.ResponseWriter, r *http.Request) {

@@ -231,7 +231,7 @@ func TestRedirectNeedsItsOwnPreflight(t *testing.T) {
 		assert.True(t, blocked.Preflight)
 		assert.Equal(t, "Access to fetch at 'https://other.example/items' (redirected from 'https://api.example/items') from origin 'https://app.example' has been blocked by CORS policy: "+
 			"Response to preflight request doesn't pass access control check: No 'Access-Control-Allow-Origin' header is present on the requested resource. "+
-			"A foreign origin redirected elsewhere, so that the origin is 'null', which every web page can have: do not allow it. "+
+			"Another origin redirected elsewhere, so that the origin is 'null', which every web page can have: do not allow it. "+
 			"Answer without a redirect, or let the page navigate there instead of fetching.", err.Error())
 	})
 }

@@ -17,41 +17,40 @@
 //
 // # Differences
 //
-// A browser gets from the policy what it gets from a gateway. What differs is what it does not look at, or what the
-// Gateway API leaves to each gateway.
+// To a browser the policy behaves as a gateway does, except where the last column says otherwise.
 //
-//	what             | a gateway                          | the policy                   | why a browser cannot tell
+//	what             | a gateway                          | the policy                   | can a browser tell?
 //	-----------------+------------------------------------+------------------------------+------------------------------------
-//	preflight status | 200 (Envoy) or 204                 | 200                          | all of 200 to 299 mean the same
-//	preflight from a | 200 or 204 without CORS headers,   | 403 without CORS headers     | it looks for the headers first;
-//	foreign origin   | or 403; or what the service says   |                              | it can, if the service allows
-//	                 | (Envoy)                            |                              | the origin
-//	CORS headers of  | replaced for allowed origins       | left as they are             | it can: two are a refusal, and
-//	the service      | (Envoy)                            |                              | one may allow more. Remove them
-//	any origin       | the origin (Envoy), or *           | *, or the origin with        | without credentials both mean it
-//	                 |                                    | credentials                  |
-//	any method       | what was asked, or *               | *, or what was asked with    | without credentials both mean it
-//	                 |                                    | credentials                  |
-//	any header       | what was asked, or *               | *, or what was asked with    | it can, for * does not cover
+//	preflight status | 200 (Envoy) or 204                 | 200                          | no: 200 to 299 mean the same
+//	preflight from   | 200 or 204 without CORS headers,   | 403 without CORS headers     | no: it looks for the headers
+//	another origin   | or 403; or what the service says   |                              | first; but yes, if the service
+//	                 | (Envoy)                            |                              | allows the origin
+//	CORS headers of  | replaced for allowed origins       | left as they are             | yes: two are a refusal, and one
+//	the service      | (Envoy)                            |                              | may allow more. Remove them
+//	any origin       | the origin (Envoy), or *           | *, or the origin with        | no: without credentials both
+//	                 |                                    | credentials                  | mean it
+//	any method       | what was asked, or *               | *, or what was asked with    | no: without credentials both
+//	                 |                                    | credentials                  | mean it
+//	any header       | what was asked, or *               | *, or what was asked with    | yes: * does not cover
 //	                 |                                    | credentials                  | Authorization; the API permits both
-//	exposed headers  | with preflights too                | the same                     | it ignores them there
-//	maxAge absent    | 5                                  | 5                            |
-//	allowMethods     | none, or the gateway's default     | GET, HEAD and POST           | these need no permission
+//	exposed headers  | with preflights too                | the same                     | no: it ignores them there
+//	maxAge absent    | 5                                  | 5                            | no
+//	allowMethods     | none, or the gateway's default     | GET, HEAD and POST           | no: these need no permission
 //	absent           |                                    |                              |
-//	header names     | sent                               | left out                     | no script can set Origin or
+//	header names     | sent                               | left out                     | no: no script can set Origin or
 //	that browsers    |                                    |                              | Content-Length, or read Set-Cookie
 //	forbid           |                                    |                              |
-//	CONNECT, TRACE   | sent                               | left out                     | no script can use them
-//	trailing slash   | refused since v1.4, never matched  | dropped                      | it never sends one
+//	CONNECT, TRACE   | sent                               | left out                     | no: no script can use them
+//	trailing slash   | refused since v1.4, never matched  | dropped                      | no: it never sends one
 //	of an origin     | or echoed before                   |                              |
-//	capitals, default| never matched (Envoy)              | normalised                   | it can: what was meant matches
+//	capitals, default| never matched (Envoy)              | normalised                   | yes: what was meant matches
 //	port of an origin|                                    |                              |
-//	https://*        | any port too (kgateway)            | any host, on port 443        | it can: less is allowed
-//	origin null      | matched by *                       | matched by *, but not with   | it can: see cors.NullOrigin
+//	https://*        | any port too (kgateway)            | any host, on port 443        | yes: less is allowed
+//	origin null      | matched by *                       | matched by *, but not with   | yes: see cors.NullOrigin
 //	                 |                                    | credentials                  |
 //
-// Reference: https://gateway-api.sigs.k8s.io/reference/spec/#httpcorsfilter. Why it is as it is:
-// https://gateway-api.sigs.k8s.io/geps/gep-1767/. TrafficPolicy: https://kgateway.dev/docs/security/cors/.
+// Reference: https://gateway-api.sigs.k8s.io/reference/api-spec/main/spec/#httpcorsfilter. Why it is as it is:
+// https://gateway-api.sigs.k8s.io/geps/gep-1767/. TrafficPolicy: https://kgateway.dev/docs/envoy/latest/security/cors/.
 package gatewayapi
 
 import (
@@ -72,26 +71,26 @@ import (
 //
 // No value is checked before [Filter.Options]. A struct that embeds a Filter reads nothing else: give it a field instead.
 //
-// https://gateway-api.sigs.k8s.io/reference/spec/#httpcorsfilter
+// https://gateway-api.sigs.k8s.io/reference/api-spec/main/spec/#httpcorsfilter
 type Filter struct {
-	// AllowOrigins are the origins whose scripts may use the service, at most 64: https://example.com and
+	// AllowOrigins are the origins whose scripts may use the service, at most 64 of at most 253 bytes: https://example.com and
 	// http://localhost:3000 stand for themselves, https://*.example.com for all subdomains of example.com however deep
 	// (not for example.com), https://* for any host on the default port, and * alone for any origin. Schemes other than
-	// http and https, IPv6 addresses, and a * elsewhere cannot be said. One trailing slash is forgiven.
+	// http and https, IPv6 addresses, and a * elsewhere cannot be expressed. One trailing slash is forgiven.
 	//
 	// Default: none. [Filter.Options] takes that for a mistake, since nobody could use such a filter.
 	AllowOrigins []string `json:"allowOrigins,omitzero" yaml:"allowOrigins"`
-	// AllowMethods are the methods that scripts may use beside GET, HEAD and POST, which need no permission: at most 9 of
+	// AllowMethods are the methods that scripts may use in addition to GET, HEAD and POST, which need no permission: at most 9 of
 	// GET, HEAD, POST, PUT, DELETE, CONNECT, OPTIONS, TRACE and PATCH, or * alone for all methods.
 	//
 	// Default: none.
 	AllowMethods []string `json:"allowMethods,omitzero" yaml:"allowMethods"`
-	// AllowHeaders are the request headers that scripts may set, at most 64, or * alone for all headers; without
-	// credentials browsers except Authorization from it.
+	// AllowHeaders are the request headers that scripts may set, at most 64 of at most 256 bytes, or * alone for all headers;
+	// without credentials * does not cover Authorization.
 	//
 	// Default: none.
 	AllowHeaders []string `json:"allowHeaders,omitzero" yaml:"allowHeaders"`
-	// ExposeHeaders are the response headers that scripts may read, at most 64, or * for all headers; with credentials
+	// ExposeHeaders are the response headers that scripts may read, at most 64 of at most 256 bytes, or * for all headers; with credentials
 	// browsers take * for the name of a header, and [cors.New] refuses it.
 	//
 	// Default: none.

@@ -230,7 +230,7 @@ func (p *parser) isOfGroup(path string, m map[string]any, group, version string)
 // blow up.
 const maxRules, maxBackendRefs, maxFilters = 16, 16, 16
 
-// httpRoute reads https://gateway-api.sigs.k8s.io/reference/spec/#httproute.
+// httpRoute reads https://gateway-api.sigs.k8s.io/reference/api-spec/main/spec/#httproute.
 func (p *parser) httpRoute(path string, m map[string]any) {
 	spec, _ := field[map[string]any](p, path, m, "spec")
 	for path, rule := range p.list(at(path, "spec"), spec, "rules", maxRules) {
@@ -241,7 +241,7 @@ func (p *parser) httpRoute(path string, m map[string]any) {
 	}
 }
 
-// trafficPolicy reads https://kgateway.dev/docs/reference/api/#corspolicy.
+// trafficPolicy reads https://kgateway.dev/docs/envoy/latest/reference/api/#corspolicy.
 func (p *parser) trafficPolicy(path string, m map[string]any) {
 	spec, _ := field[map[string]any](p, path, m, "spec")
 	path = at(path, "spec")
@@ -268,7 +268,7 @@ func (p *parser) routeFilters(path string, m map[string]any) {
 	}
 }
 
-// routeFilter reads https://gateway-api.sigs.k8s.io/reference/spec/#httproutefilter. It reports whether it is for CORS.
+// routeFilter reads https://gateway-api.sigs.k8s.io/reference/api-spec/main/spec/#httproutefilter. It reports whether it is for CORS.
 func (p *parser) routeFilter(path string, m map[string]any) bool {
 	kind, ok := field[string](p, path, m, "type")
 	filter, isCORS := field[map[string]any](p, path, m, "cors")

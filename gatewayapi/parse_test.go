@@ -12,7 +12,7 @@ import (
 	"github.com/seed-12f469a5/cors/gatewayapi"
 )
 
-// Two manifests of kgateway's page, https://kgateway.dev/docs/security/cors/, as they were for v2.1.
+// Two manifests of kgateway's page, https://kgateway.dev/docs/envoy/latest/security/cors/, as they were for v2.1.
 const (
 	kgatewayRoute = `
 apiVersion: gateway.networking.k8s.io/v1

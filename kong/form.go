@@ -17,8 +17,8 @@ import (
 //
 // Lists are comma-separated, repeated (config.methods=GET&config.methods=POST) or numbered (config.methods[1]=GET,
 // config.methods.1=GET, config.methods[]=GET); an entry of a numbered list may have commas in it. An empty value is the
-// same as no field. In place of config. there may be the value. of Kong before 0.3. What stands beside the configuration
-// (service.id=…, enabled=…) is read over.
+// same as no field. In place of config. there may be the value. of Kong before 0.3. Other fields of the plugin
+// (service.id=…, enabled=…) are ignored.
 //
 // The errors are those of [Parse]. It is also an error if a field that is no list is given twice, and if the form is
 // empty.

@@ -20,7 +20,7 @@
 //
 // Kong tells three kinds of entries apart by their characters:
 //
-//   - * is any origin, also among others (before Kong 3.8, it then was no origin at all). So is no entry at all.
+//   - * is any origin, even among other entries (before Kong 3.8 it was then ignored). No entry at all means the same.
 //   - An entry made only of letters, digits, ".", ":", "/" and "-" is a flat origin: https://example.com:8443. Without a
 //     scheme (example.com) it can equal nothing that a browser sends, and is an error of [Config.Options].
 //   - Everything else is a PCRE regular expression that matches the whole of its subject, whatever "^" and "$" it has
@@ -32,7 +32,7 @@
 // Kong's answers are followed as a browser understands them. What is answered differently, and why it cannot tell:
 //
 //	                       Kong                         here                       to a browser
-//	preflight              status 200, once 204         204                        2xx is success
+//	preflight              status 200, formerly 204     204                        2xx is success
 //	origin not allowed     200; the only flat origin    403; no CORS header        both are refusals
 //	                       there is, or credentials
 //	no Origin header       the headers all the same,    * for any origin, else     no CORS header is read
@@ -50,7 +50,7 @@
 //
 // Everything else, such as a max_age of weeks, is passed on as it is.
 //
-// In a few corners less is allowed than by Kong, where its answer is an accident or no policy can say it:
+// In a few corners less is allowed than by Kong, where its answer is an accident or no policy can express it:
 //
 //   - Kong binds the end of an expression to the last of several alternatives alone, so that a\.com|b\.com admits
 //     https://a.com.evil.example, loses it behind a comment of (?x), and leaves it out where an expression ends in \$. Here an
@@ -58,10 +58,10 @@
 //   - Kong admits the origin null if an expression such as .* matches it, and by * with credentials. Here no expression
 //     ever does; null has to be listed, and needs [cors.NullOrigin] in both cases.
 //   - A * in headers or exposed_headers together with credentials is a wildcard to requests that carry none, and a
-//     literal name to those that do. Here it is the latter to all, and thus left out.
+//     literal name to those that do. Here it is always the latter, and thus left out.
 //   - A reflected list of headers has at most 4 KiB, and no header named *.
 //   - A regular expression with a character that is not ASCII is an error. No origin has one, and Kong takes it for several
-//     bytes, of which a quantifier repeats the last: é? is nothing that may be missing.
+//     bytes, of which a quantifier repeats the last, so é? does not make the character optional.
 //
 // And in some corners more is:
 //
@@ -80,8 +80,9 @@
 //
 // # Limits
 //
-// Whether a plugin is enabled, and for which service, route or consumer, is read over: that is for the program to
-// decide.
+// Whether a plugin is enabled, and for which service, route or consumer, is ignored: that is for the program to decide.
+//
+// The plugin's own reference: https://developer.konghq.com/plugins/cors/
 package kong
 
 import (
@@ -107,15 +108,16 @@ type Config struct {
 	Methods []string `json:"methods,omitzero" yaml:"methods"`
 	// Headers are the request headers that scripts may set. If there are none, whatever is asked for.
 	Headers []string `json:"headers,omitzero" yaml:"headers"`
-	// ExposedHeaders are the response headers that scripts may read.
+	// ExposedHeaders are the response headers that scripts may read. Default: none.
 	ExposedHeaders []string `json:"exposed_headers,omitzero" yaml:"exposed_headers"`
-	// Credentials lets scripts send cookies and the like.
+	// Credentials lets scripts send cookies and the like. Default: false.
 	Credentials bool `json:"credentials,omitzero" yaml:"credentials"`
-	// MaxAge is how many seconds a browser may remember a preflight; if nil, nothing is said about it.
+	// MaxAge is how many seconds a browser may remember a preflight; if nil, nothing is said about it. A negative one is an error of
+	// [Config.Options].
 	MaxAge *int `json:"max_age,omitzero" yaml:"max_age"`
-	// PreflightContinue leaves preflights to the upstream.
+	// PreflightContinue leaves preflights to the upstream. Default: false.
 	PreflightContinue bool `json:"preflight_continue,omitzero" yaml:"preflight_continue"`
-	// PrivateNetwork lets pages of the public network ask for a private one. Kong knows it since 3.5.
+	// PrivateNetwork lets pages of the public network ask for a private one. Kong knows it since 3.5. Default: false.
 	PrivateNetwork bool `json:"private_network,omitzero" yaml:"private_network"`
 	// AllowOriginAbsent has Kong, since 3.10, answer requests without an Origin as those with one, which makes no
 	// difference to a browser. If nil, Kong's default, true.

@@ -1,4 +1,4 @@
-// Gatewayapi does the walk-through of kgateway's page on CORS (https://kgateway.dev/docs/security/cors/) without a cluster:
+// Gatewayapi does the walk-through of kgateway's page on CORS (https://kgateway.dev/docs/envoy/latest/security/cors/) without a cluster:
 // a manifest becomes a policy, the policy protects a service like httpbin, and the page's curl commands are sent to it.
 //
 //	go run ./examples/gatewayapi
