@@ -422,7 +422,7 @@ func (c *compiler) headers() {
 			c.fail("headers", name, CodeHeaderForbidden, "browsers set this request header themselves and let no script do it; remove it")
 			continue
 		case strings.HasPrefix(lower, "access-control-"):
-			c.warn("headers", name, CodeIneffective, "this is no request header that a script would set; remove it")
+			c.warn("headers", name, CodeIneffective, "this is not a request header that a script would set; remove it")
 			fallthrough
 		default:
 			c.warnPrefix("headers", name)
@@ -543,7 +543,7 @@ func (c *compiler) preflights() {
 			{"private_network", in.PrivateNetwork, "true"},
 		} {
 			if s.set {
-				c.warn(s.field, s.value, CodeIneffective, "it is for answers to preflights, which are passed on (preflight_continue); remove one of them")
+				c.warn(s.field, s.value, CodeIneffective, "it only affects answers to preflights, which preflight_continue passes on; remove one of the two")
 			}
 		}
 	}
@@ -554,7 +554,7 @@ func (c *compiler) privateNetwork() {
 	risks := []Code{CodeAnyOrigin, CodeInsecureOrigin, CodePublicSuffix, CodeNullOrigin, CodeLooseRegexp}
 	if i := slices.IndexFunc(c.warnings, func(w Warning) bool { return slices.Contains(risks, w.Code) }); c.in.PrivateNetwork && i >= 0 {
 		c.warn("private_network", "true", c.warnings[i].Code, "because of %s, strangers' pages can reach this server on a private network; "+
-			"name exact https origins, or remove it", verbatim(c.warnings[i].Value))
+			"name exact https origins, or remove private_network", verbatim(c.warnings[i].Value))
 	}
 }
 

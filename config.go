@@ -158,7 +158,7 @@ func (c *Config) decode(unmarshal func(any) error, twice []string) (err error) {
 	fields, ok := settings.Fields(document)
 	if !ok {
 		return &ConfigError{"config", written(document), CodeField,
-			`it is no configuration; write its settings, such as {"origins": ["https://app.example.com"]}`}
+			`it is not a configuration; write its settings, such as {"origins": ["https://app.example.com"]}`}
 	}
 	var errs []error
 	for _, name := range twice {
@@ -229,9 +229,9 @@ func checkField(name string, value any) error {
 			}
 		}
 		if name == "max_age" {
-			return fail("it is no whole number; write a number of seconds, such as 600")
+			return fail("it is not a whole number; write a number of seconds, such as 600")
 		}
-		return fail("it is no whole number; write a status, such as 204")
+		return fail("it is not a whole number; write a status, such as 204")
 	default:
 		elements, ok := value.([]any)
 		if text, isText := value.(string); isText {
@@ -240,11 +240,11 @@ func checkField(name string, value any) error {
 				elements = strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' || unicode.IsSpace(r) })
 			}
 			if len(elements) > 0 && strings.TrimSpace(text) != "" {
-				return fail("it is no list; write %s]", quoteAll("[", elements))
+				return fail("it is not a list; write %s]", quoteAll("[", elements))
 			}
 		}
 		if !ok {
-			return fail("it is no list; write a list of texts")
+			return fail("it is not a list; write a list of strings")
 		}
 		var errs []error
 		for _, element := range elements {
@@ -257,7 +257,7 @@ func checkField(name string, value any) error {
 
 // checkElement says what is wrong with an element of a list.
 func checkElement(name string, element any) error {
-	hint := "an element is no text; write it in quotes"
+	hint := "an element is not a string; write it in quotes"
 	switch element := element.(type) {
 	case string:
 		if name == "dangerously" {
@@ -267,9 +267,9 @@ func checkElement(name string, element any) error {
 	case nil:
 		hint = `an element is null; write "null" in quotes if the word is meant, or remove it`
 	case []any:
-		hint = "an element is no text; write one"
+		hint = "an element is not a string; write one"
 	case map[string]any, map[any]any:
-		hint = `an element is no text; put it in quotes, for ": " makes it something else`
+		hint = `an element is not a string; put it in quotes, for ": " makes it something else`
 	}
 	return &ConfigError{name, written(element), CodeField, hint}
 }
@@ -340,9 +340,9 @@ func (d *Danger) UnmarshalText(text []byte) error {
 	i := max(slices.Index(dangerNames, string(text)), slices.Index(dangerGoNames, string(text)))
 	if i <= 0 {
 		if best, likely := nearest.Of(strings.ReplaceAll(string(text), "-", "_"), dangerNames[1:]); likely {
-			return &ConfigError{"dangerously", string(text), CodeDanger, fmt.Sprintf("it is no danger; did you mean %q?", best)}
+			return &ConfigError{"dangerously", string(text), CodeDanger, fmt.Sprintf("it is not a danger; did you mean %q?", best)}
 		}
-		return &ConfigError{"dangerously", string(text), CodeDanger, "it is no danger; the dangers are " + some(dangerNames[1:])}
+		return &ConfigError{"dangerously", string(text), CodeDanger, "it is not a danger; the dangers are " + some(dangerNames[1:])}
 	}
 	*d = Danger(i)
 	return nil

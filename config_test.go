@@ -143,7 +143,7 @@ func TestEveryProblemIsReported(t *testing.T) {
 // Values are shown as they are written, as far as a terminal shows them as they are.
 func TestValuesAreQuoted(t *testing.T) {
 	_, err := cors.New(cors.WithOriginRegexps("(?\nx)"))
-	assert.EqualError(t, err, `cors: origin_regexps: "(?\nx)": (?\nx) is no group that PCRE knows (regexp_syntax)`)
+	assert.EqualError(t, err, `cors: origin_regexps: "(?\nx)": (?\nx) is not a group that PCRE knows (regexp_syntax)`)
 	for value, want := range map[string]string{
 		"":            `""`,
 		"example.com": `"example.com"`,
@@ -492,9 +492,9 @@ func TestConfigInJSONAndYAML(t *testing.T) {
 	out, err = json.Marshal(cors.Config{})
 	require.NoError(t, err)
 	assert.Equal(t, "{}", string(out))
-	assert.ErrorContains(t, json.Unmarshal([]byte(`{"dangerously":["everything"]}`), &c), `"everything": it is no danger`)
-	assert.ErrorContains(t, yaml.Unmarshal([]byte(`dangerously: [everything]`), &c), `"everything": it is no danger`)
-	assert.ErrorContains(t, json.Unmarshal([]byte(`{"max_age":1e3}`), &c), `cors: max_age: "1e3": it is no whole number; write a number of seconds, such as 600`)
+	assert.ErrorContains(t, json.Unmarshal([]byte(`{"dangerously":["everything"]}`), &c), `"everything": it is not a danger`)
+	assert.ErrorContains(t, yaml.Unmarshal([]byte(`dangerously: [everything]`), &c), `"everything": it is not a danger`)
+	assert.ErrorContains(t, json.Unmarshal([]byte(`{"max_age":1e3}`), &c), `cors: max_age: "1e3": it is not a whole number; write a number of seconds, such as 600`)
 	assert.ErrorContains(t, json.Unmarshal([]byte(`{"origins":["https://a.example"],"credentials":false,"origins":["*"]}`), &c), "cors: origins: `[\"*\"]`: it is given twice; remove one of them")
 	c = cors.Config{}
 	require.NoError(t, yaml.Unmarshal([]byte(`dangerously: [InsecureOrigins, null_origin]`), &c)) // as the hints of errors have them
@@ -513,31 +513,31 @@ func TestConfigsThatAreNone(t *testing.T) {
 			`{"observer":"f"}`:                                      `cors: observer: "f": a function cannot be written here`,
 			`{"origin_func":"f"}`:                                   `cors: origin_func: "f": a function cannot be written here`,
 			`{"allowed_origins":[]}`:                                `allowed_origins: "[]": there is no such field; did you mean "origins"?`,
-			`{"origins":"https://a.example"}`:                       `cors: origins: "https://a.example": it is no list; write ["https://a.example"]`,
-			`{"methods":"GET, PUT"}`:                                `cors: methods: "GET, PUT": it is no list; write ["GET", "PUT"]`,
-			`{"origin_regexps":"a{1,2}"}`:                           `cors: origin_regexps: "a{1,2}": it is no list; write ["a{1,2}"]`,
-			`{"methods":" "}`:                                       `cors: methods: " ": it is no list; write a list of texts`,
+			`{"origins":"https://a.example"}`:                       `cors: origins: "https://a.example": it is not a list; write ["https://a.example"]`,
+			`{"methods":"GET, PUT"}`:                                `cors: methods: "GET, PUT": it is not a list; write ["GET", "PUT"]`,
+			`{"origin_regexps":"a{1,2}"}`:                           `cors: origin_regexps: "a{1,2}": it is not a list; write ["a{1,2}"]`,
+			`{"methods":" "}`:                                       `cors: methods: " ": it is not a list; write a list of strings`,
 			`{"orgins":[],"credential":1}`:                          `cors: credential: "1": there is no such field; did you mean "credentials"? (field)` + "\n" + `cors: orgins: "[]": there is no such field; did you mean "origins"?`,
 			`{"xyzzy":1}`:                                           `cors: xyzzy: "1": there is no such field; the fields are origins, origin_regexps, `,
 			`{"max_age":99999999999999999999}`:                      `cors: max_age: `,
-			`{"origins":{"a":1}}`:                                   "cors: origins: `{\"a\":1}`: it is no list; write a list of texts",
+			`{"origins":{"a":1}}`:                                   "cors: origins: `{\"a\":1}`: it is not a list; write a list of strings",
 			`{"origins":["https://a.com",null]}`:                    `cors: origins: "null": an element is null; write "null" in quotes if the word is meant, or remove it`,
 			`{"methods":[null]}`:                                    `cors: methods: "null": an element is null`,
-			`{"host_regexps":[8080]}`:                               `cors: host_regexps: "8080": an element is no text; write it in quotes`,
+			`{"host_regexps":[8080]}`:                               `cors: host_regexps: "8080": an element is not a string; write it in quotes`,
 			`{"credentials":"maybe"}`:                               `cors: credentials: "maybe": it is neither true nor false`,
-			`{"max_age":1.5}`:                                       `cors: max_age: "1.5": it is no whole number`,
-			`{"max_age":"10m"}`:                                     `cors: max_age: "10m": it is no whole number; write a number of seconds, such as 600`,
-			`{"preflight_status":"ok"}`:                             `cors: preflight_status: "ok": it is no whole number; write a status, such as 204`,
-			`["https://a.example"]`:                                 "cors: config: `[\"https://a.example\"]`: it is no configuration; " + `write its settings, such as {"origins": ["https://app.example.com"]}`,
-			`"https://a.example"`:                                   `cors: config: "https://a.example": it is no configuration`,
-			`{"dangerously":["null_origin","x"]}`:                   `"x": it is no danger`,
+			`{"max_age":1.5}`:                                       `cors: max_age: "1.5": it is not a whole number`,
+			`{"max_age":"10m"}`:                                     `cors: max_age: "10m": it is not a whole number; write a number of seconds, such as 600`,
+			`{"preflight_status":"ok"}`:                             `cors: preflight_status: "ok": it is not a whole number; write a status, such as 204`,
+			`["https://a.example"]`:                                 "cors: config: `[\"https://a.example\"]`: it is not a configuration; " + `write its settings, such as {"origins": ["https://app.example.com"]}`,
+			`"https://a.example"`:                                   `cors: config: "https://a.example": it is not a configuration`,
+			`{"dangerously":["null_origin","x"]}`:                   `"x": it is not a danger`,
 			`{"dangerously":["any_origin"]}`:                        `did you mean "any_origin_with_credentials"?`,
-			`{"dangerously":["insecure-origin","x"],"max_age":"x"}`: `"insecure-origin": it is no danger; did you mean "insecure_origins"? (danger)` + "\n" + `cors: dangerously: "x": it is no danger; the dangers are any_`,
+			`{"dangerously":["insecure-origin","x"],"max_age":"x"}`: `"insecure-origin": it is not a danger; did you mean "insecure_origins"? (danger)` + "\n" + `cors: dangerously: "x": it is not a danger; the dangers are any_`,
 			`{"methods":"GET;PUT\nPOST"}`:                           `write ["GET", "PUT", "POST"]`,
-			`{"methods":"\u00a0"}`:                                  `is no list; write a list of texts`,
-			`{"origin_regexps":""}`:                                 `is no list; write a list of texts`,
-			`{"methods":[["GET"]]}`:                                 "cors: methods: `[\"GET\"]`: an element is no text; write one",
-			`{"dangerously":"AQID"}`:                                `cors: dangerously: "AQID": it is no list; write ["AQID"]`, // no base64
+			`{"methods":"\u00a0"}`:                                  `is not a list; write a list of strings`,
+			`{"origin_regexps":""}`:                                 `is not a list; write a list of strings`,
+			`{"methods":[["GET"]]}`:                                 "cors: methods: `[\"GET\"]`: an element is not a string; write one",
+			`{"dangerously":"AQID"}`:                                `cors: dangerously: "AQID": it is not a list; write ["AQID"]`, // no base64
 		} {
 			var c cors.Config
 			err := unmarshal([]byte(text), &c)
@@ -576,7 +576,7 @@ func TestAMisusedConfigInYAML(t *testing.T) {
 	assert.Equal(t, "methods:\n    - PUT\n", string(out))
 }
 
-// JSON's null is no configuration. Of YAML's a Config is not told.
+// JSON's null is not a configuration. Of YAML's a Config is not told.
 func TestANullConfig(t *testing.T) {
 	var c cors.Config
 	for _, read := range []any{map[any]any{"max_age": uint64(5)}, map[string]any{"max_age": uint64(5), "preflight_status": int64(200)}} { // as other YAML packages do
@@ -591,7 +591,7 @@ func TestANullConfig(t *testing.T) {
 		*v.(*any) = map[any]any{"orgins": []any{"https://a.example"}, 7: true}
 		return nil
 	}), `did you mean "origins"?`, "these are checked too")
-	assert.ErrorContains(t, json.Unmarshal([]byte("null"), &c), `cors: config: "null": it is no configuration`)
+	assert.ErrorContains(t, json.Unmarshal([]byte("null"), &c), `cors: config: "null": it is not a configuration`)
 	_, err := cors.New(cors.WithConfig(c))
 	assert.Error(t, err)
 }
@@ -607,7 +607,7 @@ func TestAdvice(t *testing.T) {
 		{options{cors.WithOrigins("htps://a.example:8443")}, "origins", `no browser has pages of this scheme; write "https://a.example:8443"`},
 		{options{cors.WithOrigins("ftp://a.example")}, "origins", `no browser has pages of this scheme; write "https://a.example"`},
 		{options{cors.WithOriginRegexps(`https://.*\.github\.io`)}, "origin_regexps", `since anybody can have a name below "github.io", by the public suffix list; list the hosts, take the risk for these names alone in WithOriginFunc, or use a domain of your own`},
-		{options{cors.WithOrigins("https://*.internal")}, "origins", `nobody knows who can have a name below "internal", which is no domain of the public suffix list`},
+		{options{cors.WithOrigins("https://*.internal")}, "origins", `nobody knows who can have a name below "internal", which the public suffix list does not have`},
 		{options{cors.WithOriginRegexps(`https://.*\.\.\.`)}, "origin_regexps", "since the end of the host is open"},
 		{options{cors.WithOriginRegexps(`https://.*\.com\.\.\.`)}, "origin_regexps", `below "com"`},
 		{options{cors.WithOriginRegexps(`https://example\.com.*`)}, "origin_regexps", "since the end of the host is open; end it with the domain, or list the addresses"},
@@ -624,8 +624,8 @@ func TestAdvice(t *testing.T) {
 		{options{cors.WithOriginRegexps(`https://.*(?<=\.example\.com)`)}, "origin_regexps", "as far as can be told without its look-around; name the domain outside of it"},
 		{options{cors.WithHostRegexps(`.*example\.com`)}, "host_regexps", "as in `([a-z0-9-]+\\.)*example\\.com`"},
 		{options{cors.WithOriginRegexps(`.*example\.com`)}, "origin_regexps", "as in `https://([a-z0-9-]+\\.)*example\\.com`"},
-		{options{cors.WithOriginRegexps(`http://192\.168\.\d+\.\d+`)}, "origin_regexps", `it admits http too, where the host begins with "192.168.", and whoever`},
-		{options{cors.WithHostRegexps(`172\.2\d\.[0-9.]+`)}, "host_regexps", `it admits any scheme, http too, where the host begins with "172.2", and whoever`},
+		{options{cors.WithOriginRegexps(`http://192\.168\.\d+\.\d+`)}, "origin_regexps", `it admits http, where the host begins with "192.168.", and whoever`},
+		{options{cors.WithHostRegexps(`172\.2\d\.[0-9.]+`)}, "host_regexps", `it admits any scheme, http included, where the host begins with "172.2", and whoever`},
 		{options{cors.WithOriginRegexps(`https://*\.example\.com`)}, "origin_regexps", `it repeats "/", and no origin has three; for subdomains write ([a-z0-9-]+\.)+ in place of the * and the dot behind it`},
 		{options{cors.WithOriginRegexps(`https://*.example\.com`)}, "origin_regexps", `it repeats "/", and no origin has three`},
 		{options{cors.WithOriginRegexps(`https://*.example.com`)}, "origin_regexps", `write \.; and it repeats "/", and no origin has three`},
@@ -648,7 +648,7 @@ func TestAdvice(t *testing.T) {
 		{options{cors.WithOriginRegexps(`/^https:\/\/app\.example\.com$/i`)}, "origin_regexps", "use WithOriginRegexps(`https://app\\.example\\.com`)"},
 		{options{cors.WithOriginRegexps(`~^https://app\.example\.com$`)}, "origin_regexps", "use WithOriginRegexps(`https://app\\.example\\.com`)"},
 		{options{cors.WithOriginRegexps(`#^https://App\.example\.com$#i`)}, "origin_regexps", "its delimiters belong to another language; write `(?i)^https://App\\.example\\.com$`"},
-		{options{cors.WithOriginRegexps(`^https?://(localhost|example\.com)(:\d+)?$`)}, "origin_regexps", "let all but localhost match https:// alone, as in `https://example\\.com|http://localhost(:\\d+)?`"},
+		{options{cors.WithOriginRegexps(`^https?://(localhost|example\.com)(:\d+)?$`)}, "origin_regexps", "let all but localhost match only https://, as in `https://example\\.com|http://localhost(:\\d+)?`"},
 		{options{cors.WithOriginRegexps(`http://(localhost|0\.0\.0\.0):3000`)}, "origin_regexps", "where a server of this machine is meant, write localhost"},
 		{options{cors.WithOriginRegexps(`http://(localhost|172\.\d{1,3}\.\d{1,3}\.\d{1,3})(:\d+)?`)}, "origin_regexps", "since the end of the host is open; end it with the domain, or list the addresses"},
 		{options{cors.WithOrigins("https://*.app.github.dev")}, "origins", `anybody can have a name below "app.github.dev"; name the hosts`},
@@ -666,14 +666,14 @@ func TestAdvice(t *testing.T) {
 		{options{cors.WithOriginRegexps(`http://localhost:4200/`)}, "origin_regexps", "use WithOriginRegexps(`http://localhost:4200`)"},
 		{options{cors.WithOriginRegexps(`localhost:\d+`)}, "origin_regexps", "use WithOriginRegexps(`http://localhost:\\d+`)"},
 		{options{cors.WithOriginRegexps(`/^https:\/\/app\.example\.com$/`)}, "origin_regexps", "use WithOriginRegexps(`https://app\\.example\\.com`)"},
-		{options{cors.WithOriginRegexps(`^https://a\.example$|^b\.example$`)}, "origin_regexps", "number 2 of its alternatives matches no origin: each is matched against the whole of it, scheme://host[:port]"},
-		{options{cors.WithOriginRegexps(`(https://a\.example/|https://b\.example)`)}, "origin_regexps", "number 1 of its alternatives matches no origin"},
-		{options{cors.WithHostRegexps(`a\.example|https://b\.example`)}, "host_regexps", "number 2 of its alternatives matches no host: each is matched against the whole of it, without scheme and port"},
+		{options{cors.WithOriginRegexps(`^https://a\.example$|^b\.example$`)}, "origin_regexps", "its alternative 2 matches no origin: each is matched against the whole of it, scheme://host[:port]"},
+		{options{cors.WithOriginRegexps(`(https://a\.example/|https://b\.example)`)}, "origin_regexps", "its alternative 1 matches no origin"},
+		{options{cors.WithHostRegexps(`a\.example|https://b\.example`)}, "host_regexps", "its alternative 2 matches no host: each is matched against the whole of it, without scheme and port"},
 		{options{cors.WithOriginRegexps(`https://a\.example|null`)}, "origin_regexps", `list "null" with WithOrigins`},
 		{options{cors.WithHostRegexps(`localhost|bücher`)}, "host_regexps", `a part of it can never match, since origins are ASCII, and "ü" is not; write international names in punycode`},
 		{options{cors.WithOriginRegexps(`https://example\.com/`)}, "origin_regexps", `it ends in "/", which no origin does`},
 		{options{cors.WithOriginRegexps(`^https://example\.com:443$`)}, "origin_regexps", `browsers leave out the default port; remove ":443" at the end`},
-		{options{cors.WithOriginRegexps(`https?://www\.example\.com`)}, "origin_regexps", "let it match https:// alone"},
+		{options{cors.WithOriginRegexps(`https?://www\.example\.com`)}, "origin_regexps", "let it match only https://"},
 		{options{cors.WithHostRegexps(`www\.example\.com`)}, "host_regexps", "use WithOriginRegexps, and begin it with https://"},
 		{options{cors.WithOriginRegexps(`example\.com`)}, "origin_regexps", "it matches no origin; it is matched against scheme://host[:port]"},
 		{options{cors.WithPrivateNetwork()}, "private_network", `because of "*", strangers' pages can reach this server`},

@@ -548,7 +548,7 @@ func TestDecide(t *testing.T) {
 	}{
 		{options{cors.WithHeaders()}, "x-a", `no request header is allowed; to allow "x-a", add it with WithHeaders`},
 		{options{cors.WithHeaders("*")}, "authorization", `request header "authorization" is not allowed: * does not cover it`},
-		{nil, "a b", `request header "a b" is no header name`},
+		{nil, "a b", `request header "a b" is not a header name`},
 		{nil, "a," + strings.Repeat("b", 5000), "more than 4096 bytes"},
 	} {
 		d := cors.MustNew(tc.opts...).Decide(preflight("https://a.example", "PUT", "Access-Control-Request-Headers", tc.headers))
@@ -687,21 +687,21 @@ func TestNearMisses(t *testing.T) {
 	)
 	const allow = "to allow it, add it with WithOrigins"
 	for origin, sentence := range map[string]string{
-		"http://app.example.com":      `); "https://app.example.com" is, which differs in the scheme; ` + allow,
-		"https://app.example.com:444": `); "https://app.example.com" is, which differs in the port; ` + allow,
-		"http://localhost:5173":       `); "http://localhost:3000" is, which differs in the port; ` + allow,
-		"http://127.0.0.1:3000":       `); "http://localhost:3000" is, which differs in the host; ` + allow,
-		"https://www.app.example.com": `); "https://app.example.com" is, which differs in the host; ` + allow,
-		"https://shop.example":        `); "https://www.shop.example" is, which differs in the host; ` + allow,
-		"https://wild.example":        `); its subdomains are, but it is not one of them; ` + allow,
-		"http://a.wild.example":       `); "https://a.wild.example" is, which differs in the scheme; ` + allow,
+		"http://app.example.com":      `); "https://app.example.com", which differs only in the scheme, is allowed; ` + allow,
+		"https://app.example.com:444": `); "https://app.example.com", which differs only in the port, is allowed; ` + allow,
+		"http://localhost:5173":       `); "http://localhost:3000", which differs only in the port, is allowed; ` + allow,
+		"http://127.0.0.1:3000":       `); "http://localhost:3000", which differs only in the host, is allowed; ` + allow,
+		"https://www.app.example.com": `); "https://app.example.com", which differs only in the host, is allowed; ` + allow,
+		"https://shop.example":        `); "https://www.shop.example", which differs only in the host, is allowed; ` + allow,
+		"https://wild.example":        `); its subdomains are allowed, but it is not one of them; ` + allow,
+		"http://a.wild.example":       `); "https://a.wild.example", which differs only in the scheme, is allowed; ` + allow,
 		"https://evil.example":        `); ` + allow,
-		"https://app.example.com.":    `); "https://app.example.com" is, which differs in the dot at the end of the host; ` + allow,
+		"https://app.example.com.":    `); "https://app.example.com", which differs only in the dot at the end of the host, is allowed; ` + allow,
 		"null":                        `); ` + allow + ` and Dangerously(NullOrigin), which lets every page in`,
 
-		"https://app.example.com:443": `once and in lower case: "https://app.example.com"`,
-		"https://App.example.com":     `once and in lower case: "https://app.example.com"`,
-		"https://bücher.example:8443": `once and in lower case: "https://xn--bcher-kva.example:8443"`,
+		"https://app.example.com:443": `once and in lower case; here "https://app.example.com"`,
+		"https://App.example.com":     `once and in lower case; here "https://app.example.com"`,
+		"https://bücher.example:8443": `once and in lower case; here "https://xn--bcher-kva.example:8443"`,
 		"https://*.wild.example":      `once and in lower case`,
 		"app.example.com":             `once and in lower case`,
 	} {
@@ -724,18 +724,18 @@ func TestNearMisses(t *testing.T) {
 	}{
 		{options{cors.WithCredentials(), cors.Dangerously(cors.AnyOriginWithCredentials)}, get("null"),
 			"is denied: with credentials, * does not cover null; to allow it, add Dangerously(NullOrigin), which lets every page in"},
-		{options{own, cors.WithCredentials()}, get("http://a.example"), `"https://a.example" is, which differs in the scheme; ` + allow + " and Dangerously(InsecureOrigins), or better serve that page over https"},
+		{options{own, cors.WithCredentials()}, get("http://a.example"), `"https://a.example", which differs only in the scheme, is allowed; ` + allow + " and Dangerously(InsecureOrigins), or better serve that page over https"},
 		{options{own, cors.WithCredentials()}, get("http://localhost"), allow},
 		{options{own, cors.WithCredentials(), cors.Dangerously(cors.InsecureOrigins)}, get("http://a.example"), allow},
-		{options{cors.WithOrigins("https://a.example.")}, get("https://a.example"), `"https://a.example." is, which differs in the dot at the end of the host; ` + allow},
-		{options{own}, preflight("https://a.example", "PURGE"), `to allow "PURGE", list it with WithMethods, and with it what is needed of PUT, PATCH, DELETE`},
+		{options{cors.WithOrigins("https://a.example.")}, get("https://a.example"), `"https://a.example.", which differs only in the dot at the end of the host, is allowed; ` + allow},
+		{options{own}, preflight("https://a.example", "PURGE"), `to allow "PURGE", list it with WithMethods, together with those of PUT, PATCH, DELETE that are needed, since a list replaces the default`},
 		{options{own, cors.WithMethods()}, preflight("https://a.example", "PURGE"), `to allow "PURGE", add it with WithMethods`},
 		{options{own}, get("file://"), "once and in lower case, and null for a page with the scheme file"},
-		{options{own}, with(get("https://a.example"), "Cookie", "a=b"), "is allowed by https://a.example, but not to bring the cookies that it brought: if a script sent it, add WithCredentials"},
+		{options{own}, with(get("https://a.example"), "Cookie", "a=b"), "is allowed by https://a.example, but without the cookies that it carries: if a script sent them (credentials \"include\"), add WithCredentials"},
 		{options{own}, get("https://a.example"), "is allowed by https://a.example"}, // and no word of cookies
 		{options{own, cors.WithCredentials()}, with(get("https://a.example"), "Cookie", "a=b"), "is allowed by https://a.example"},
-		{nil, with(get("https://a.example"), "Cookie", "a=b"), "is allowed by *, but not to bring the cookies that it brought: if a script sent it, list the origin with WithOrigins, in place of *, and add WithCredentials"},
-		{options{cors.WithOriginRegexps(`https://re\.example`)}, get("https://re.example:444"), `(https://re\.example); "https://re.example" is, which differs in the port; ` + allow},
+		{nil, with(get("https://a.example"), "Cookie", "a=b"), "is allowed by *, but without the cookies that it carries: if a script sent them (credentials \"include\"), list the origin with WithOrigins, in place of *, and add WithCredentials"},
+		{options{cors.WithOriginRegexps(`https://re\.example`)}, get("https://re.example:444"), `(https://re\.example); "https://re.example", which differs only in the port, is allowed; ` + allow},
 		{options{cors.WithOriginRegexps("(?x)https://re\\.example # ours\n")}, get("https://re.example"), `is allowed by (?x)https://re\.example # ours\n`},
 		{options{cors.WithOriginRegexps("(?x)https://re\\.example # ours\n")}, get("https://evil.example"), `((?x)https://re\.example # ours\n); ` + allow},
 		{options{cors.WithOriginRegexps(`https://re\.example`)}, get("http://re.example"), `(https://re\.example); ` + allow}, // not run for a log line

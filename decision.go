@@ -118,7 +118,7 @@ func (d Decision) String() string {
 			if d.Rule == "*" {
 				how = "list the origin with WithOrigins, in place of *, and add WithCredentials"
 			}
-			return what + " is allowed by " + oneLine(d.Rule) + ", but not to bring the cookies that it brought: if a script sent it, " + how
+			return what + " is allowed by " + oneLine(d.Rule) + ", but without the cookies that it carries: if a script sent them (credentials \"include\"), " + how
 		}
 		return what + " is allowed by " + oneLine(d.Rule)
 	case OriginMalformed:
@@ -134,7 +134,7 @@ func (d Decision) String() string {
 		}
 		return what + " is denied: the origin is not among the allowed ones (" + d.policy.describeOrigins() + "); " + d.explainOrigin()
 	case OriginUndecided:
-		return what + " is denied: a regular expression could not be evaluated in time; make it simpler (WithOriginRegexps, " +
+		return what + " is denied: a regular expression could not be evaluated in time; simplify it (WithOriginRegexps, " +
 			"WithHostRegexps), or add the origin with WithOrigins"
 	case MethodNotAllowed:
 		return what + " is denied: the allowed methods are " + some(d.policy.allMethods()) + "; " + d.explainMethod()
@@ -159,7 +159,7 @@ func (d Decision) explainMalformed() string {
 	}
 	p, _, hint := parsePattern(d.Origin, exampleRegexp)
 	if normal := p.String(); hint == "" && normal != d.Origin && isOrigin(normal) {
-		return ": " + quote(normal)
+		return "; here " + quote(normal)
 	}
 	return ""
 }
@@ -198,7 +198,7 @@ func (p *Policy) nearMiss(s string) string {
 		return pattern{scheme: scheme, host: host, port: port}.String()
 	}
 	if listed(join(o.scheme, "x."+o.host, o.port)) {
-		return "its subdomains are, but it is not one of them; "
+		return "its subdomains are allowed, but it is not one of them; "
 	}
 	for _, like := range []struct{ scheme, host, port, differs string }{
 		{"https", o.host, o.port, "scheme"},
@@ -213,17 +213,17 @@ func (p *Policy) nearMiss(s string) string {
 	} {
 		text := join(like.scheme, like.host, like.port)
 		if listed(text) {
-			return quote(text) + " is, which differs in the " + like.differs + "; "
+			return quote(text) + ", which differs only in the " + like.differs + ", is allowed; "
 		}
 	}
 	if text := join(o.scheme, o.host, ""); o.port != "" && p.origins.memo != nil {
 		if _, reason := p.origins.match(text); reason == Allowed {
-			return quote(text) + " is, which differs in the port; "
+			return quote(text) + ", which differs only in the port, is allowed; "
 		}
 	}
 	for _, entry := range p.config.Origins[:min(len(p.config.Origins), 64)] {
 		if port, found := strings.CutPrefix(entry, join(o.scheme, o.host, "")+":"); found && isPort(port) {
-			return quote(entry) + " is, which differs in the port; "
+			return quote(entry) + ", which differs only in the port, is allowed; "
 		}
 	}
 	return ""
@@ -236,7 +236,7 @@ func (d Decision) explainMethod() string {
 	}
 	switch {
 	case !isToken(d.Method) || d.Method == "*":
-		return quote(d.Method) + " is no method"
+		return quote(d.Method) + " is not a method"
 	case d.policy.echoMethod && len(d.Method) > maxReflected:
 		return fmt.Sprintf("it asks for a method of more than %d bytes, which is more than a policy reflects; list it with WithMethods", maxReflected)
 	case isForbiddenMethod(d.Method):
@@ -245,7 +245,7 @@ func (d Decision) explainMethod() string {
 		return "methods are case-sensitive: let the script write " + quote(upper) + ", and allow that with WithMethods"
 	}
 	if d.policy.config.Methods == nil {
-		return "to allow " + quote(d.Method) + ", list it with WithMethods, and with it what is needed of " + strings.Join(all[len(safelistedMethods):], ", ")
+		return "to allow " + quote(d.Method) + ", list it with WithMethods, together with those of " + strings.Join(all[len(safelistedMethods):], ", ") + " that are needed, since a list replaces the default"
 	}
 	return "to allow " + quote(d.Method) + ", add it with WithMethods"
 }
@@ -266,7 +266,7 @@ func (d Decision) explainHeader() string {
 	case p.echoHeaders && d.Header == "*":
 		return `request header "*" is never reflected (WithHeaders), for in an answer it may read as a wildcard`
 	case !isToken(d.Header) || d.Header == "*":
-		return "request header " + quote(d.Header) + " is no header name"
+		return "request header " + quote(d.Header) + " is not a header name"
 	case p.anyHeader:
 		return "request header " + quote(d.Header) + " is not allowed: * does not cover it; to allow it, add it with WithHeaders"
 	case len(p.config.Headers) == 0:

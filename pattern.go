@@ -76,15 +76,15 @@ func parsePattern(s string, advise func(expr string) string) (p pattern, code Co
 	p.scheme = strings.ToLower(scheme)
 	switch {
 	case strings.Contains(scheme, "*"):
-		return fail(CodeOriginWildcard, "a scheme is no place for a *; %s"+orRegexp, write("http://"+rest, "https://"+rest))
+		return fail(CodeOriginWildcard, "a scheme cannot contain a *; %s"+orRegexp, write("http://"+rest, "https://"+rest))
 	case p.scheme == "" || len(p.scheme) > maxScheme || p.scheme[0] < 'a' || strings.Trim(p.scheme, pcre.SchemeBytes) != "":
-		return fail(CodeOriginSyntax, "%q is no scheme; %s", scheme, write("https://"+rest))
+		return fail(CodeOriginSyntax, "%q is not a scheme; %s", scheme, write("https://"+rest))
 	case opaqueSchemes[p.scheme]:
 		return fail(CodeOriginOpaque, hintOpaque, p.scheme)
 	}
 	rest = strings.TrimSuffix(rest, "/")
 	if ip, bits, found := strings.Cut(rest, "/"); found && isIPv4(ip) && strings.Trim(bits, "0123456789") == "" && (len(bits) == 1 || len(bits) == 2) {
-		return fail(CodeOriginSyntax, "a range of addresses is no origin; list the addresses"+orRegexp)
+		return fail(CodeOriginSyntax, "a range of addresses is not an origin; list the addresses"+orRegexp)
 	}
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
 		part := map[byte]string{'/': "path", '?': "query", '#': "fragment"}[rest[i]]
@@ -105,11 +105,11 @@ func parsePattern(s string, advise func(expr string) string) (p pattern, code Co
 	case strings.Contains(port, "*"):
 		return fail(CodeOriginWildcard, "a * stands for a whole port; %s"+orRegexp, write(scheme+"://"+host+":*"))
 	case strings.Contains(port, "["):
-		return fail(CodeOriginWildcard, "%q is no port; for any port %s", port, write(scheme+"://"+host+":*"))
+		return fail(CodeOriginWildcard, "%q is not a port; for any port %s", port, write(scheme+"://"+host+":*"))
 	case port == "":
 		return fail(CodeOriginSyntax, `no port follows the ":"; %s`, write(scheme+"://"+host))
 	case !isPort(port):
-		return fail(CodeOriginSyntax, "%q is no port, which is a number from 0 to 65535 without leading zeros; write that of the page; for any port %s", port, write(scheme+"://"+host+":*"))
+		return fail(CodeOriginSyntax, "%q is not a port, which is a number from 0 to 65535 without leading zeros; write that of the page; for any port %s", port, write(scheme+"://"+host+":*"))
 	case port != defaultPort(p.scheme):
 		p.port = port
 	}
@@ -128,7 +128,7 @@ func parsePattern(s string, advise func(expr string) string) (p pattern, code Co
 	}
 	var problem string
 	if p.host, problem = parseHost(host); problem != "" {
-		return fail(CodeOriginSyntax, "%q is no host: %s; write one such as %q", host, problem, scheme+"://example.com")
+		return fail(CodeOriginSyntax, "%q is not a host: %s; write one such as %q", host, problem, scheme+"://example.com")
 	}
 	if p.wild && (endsInNumber(p.host) || p.host[0] == '[') {
 		return fail(CodeOriginWildcard, "an IP address has no subdomains; %s", write(scheme+"://"+p.host+port))
@@ -149,7 +149,7 @@ func hintText(s string, advise func(string) string) string {
 	}
 	if strings.ContainsAny(s, ",;") {
 		if each := eachSuggested(s); each != "" || strings.Contains(s, ",") {
-			return "an origin holds no comma or semicolon; give each origin as an element of its own" + each
+			return "an origin cannot contain a comma or semicolon; give each origin as an element of its own" + each
 		}
 	}
 	odd := strings.ContainsAny(s, `\^$()|[+?{%`) || strings.HasPrefix(s, ".*") // or else neither of the two below matches
@@ -159,20 +159,20 @@ func hintText(s string, advise func(string) string) string {
 	if trimmed := strings.Trim(s, quotes); strings.ContainsAny(s[:1], quotes) && trimmed != "" && hintWord(trimmed) == "" {
 		switch {
 		case trimmed == "*":
-			return `an origin stands in no quotes; write "*"`
+			return `an origin must not be in quotes; write "*"`
 		case !strings.Contains(trimmed, "://"):
 			trimmed = withScheme(trimmed)
 		}
-		return "an origin stands in no quotes; " + write(trimmed)
+		return "an origin must not be in quotes; " + write(trimmed)
 	}
 	if bare := strings.Trim(s, "<[{('\"`)}]>"); strings.ContainsAny(s[:1], "<[{(") && strings.Contains(bare, "://") && isEntry(bare) {
-		return "an origin stands in no brackets; " + write(bare)
+		return "an origin must not be in brackets; " + write(bare)
 	}
 	if bad := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }; strings.ContainsFunc(s, bad) {
 		if trimmed := strings.TrimFunc(s, bad); !strings.ContainsFunc(trimmed, bad) {
-			return "an origin holds no white space; " + write(trimmed)
+			return "an origin cannot contain white space; " + write(trimmed)
 		}
-		return "an origin holds no white space or control character; give each origin as an element of its own" + eachSuggested(s)
+		return "an origin cannot contain white space or control characters; give each origin as an element of its own" + eachSuggested(s)
 	}
 	if odd && likeRegexp.MatchString(s) {
 		expr := undelimited(s)
@@ -210,7 +210,7 @@ func hintNoScheme(s string) string {
 		return hint
 	}
 	if scheme := brokenScheme.FindStringSubmatch(s); scheme != nil {
-		return `"://" follows the scheme; ` + write(strings.ToLower(scheme[1])+"://"+strings.TrimPrefix(s, scheme[0]))
+		return `"://" must follow the scheme; ` + write(strings.ToLower(scheme[1])+"://"+strings.TrimPrefix(s, scheme[0]))
 	}
 	s = strings.TrimLeft(s, "/")
 	if strings.HasPrefix(s, ".") {
@@ -248,14 +248,14 @@ func cutPort(scheme, rest string) (host, port, hint string) {
 	if strings.Trim(strings.ToLower(bare), "0123456789abcdef:.%") != "" || strings.Count(bare, ":") == 2 && !strings.Contains(bare, "::") {
 		_, port, _ = strings.Cut(port, ":")
 		port, _, _ = strings.Cut(port, ":")
-		return host, "", "one port follows the host; " + write(scheme+"://"+host+":"+port)
+		return host, "", "only one port may follow the host; " + write(scheme+"://"+host+":"+port)
 	}
 	if i := strings.LastIndexByte(bare, ':'); isPort(bare[i+1:]) {
 		if other := scheme + "://[" + bare[:i] + "]" + bare[i:]; isEntry(other) {
 			or = fmt.Sprintf(", or %q if that is a port", other)
 		}
 	}
-	return host, port, fmt.Sprintf("an IPv6 address stands in brackets; %s%s", write(scheme+"://["+bare+"]"), or)
+	return host, port, fmt.Sprintf("an IPv6 address must be in brackets; %s%s", write(scheme+"://["+bare+"]"), or)
 }
 
 // hintStar says how to write a host that has a * where it stands for nothing, behind the wildcard for subdomains if there is
@@ -264,7 +264,7 @@ func hintStar(s, scheme, host, port string, wild bool, advise func(string) strin
 	before, after, _ := strings.Cut(host, "*")
 	switch {
 	case (strings.HasPrefix(host, ".*.") || strings.HasPrefix(host, "**.")) && !strings.Contains(host[3:], "*"):
-		return "a * by itself stands for subdomains; " + write(scheme+"://*."+host[3:]+port)
+		return "a single * stands for subdomains; " + write(scheme+"://*."+host[3:]+port)
 	case host[0] <= '9' && strings.Trim(host, "0123456789.*") == "" && strings.Count(host, ".") == 3 && !isIPv4(before):
 		return "a * stands for no part of an address; " + advise(strings.ReplaceAll(regexpFor(s), "[a-z0-9-]+", "[0-9]+"))
 	case after == "" && strings.HasSuffix(before, "."):
@@ -272,7 +272,7 @@ func hintStar(s, scheme, host, port string, wild bool, advise func(string) strin
 	case after == "" && before != "":
 		return "a * cannot end a host; for any port " + write(scheme+"://"+before+":*") + orRegexp
 	case before == "" && after != "" && after[0] != '-' && !wild && !strings.Contains(after, "*"):
-		return "a * is followed by a dot, or strangers' hosts would match too; " + write(scheme+"://"+after+port, scheme+"://*."+after+port) + orRegexp
+		return "a dot must follow the *, or strangers' hosts would match too; " + write(scheme+"://"+after+port, scheme+"://*."+after+port) + orRegexp
 	}
 	return "a * stands for whole labels at the beginning of a host; " + advise(regexpFor(s))
 }
@@ -414,7 +414,7 @@ func parseHost(host string) (normal, problem string) {
 	if strings.HasPrefix(host, "[") {
 		addr, _ := netip.ParseAddr(strings.TrimSuffix(host[1:], "]"))
 		if !addr.Is6() || addr.Zone() != "" || !strings.HasSuffix(host, "]") {
-			return "", "what is in brackets is no IPv6 address"
+			return "", "what is in brackets is not an IPv6 address"
 		}
 		return "[" + serializeIPv6(addr) + "]", ""
 	}
@@ -428,7 +428,7 @@ func parseHost(host string) (normal, problem string) {
 	if strings.IndexFunc(host, func(r rune) bool { return r >= 0x80 }) >= 0 || strings.Contains(normal, "xn--") {
 		var err error
 		if normal, err = idnaProfile.ToASCII(strings.ReplaceAll(host, "ẞ", "ß")); err != nil { // the package maps it to ss, as before Unicode 15.1
-			return "", fmt.Sprintf("it is no international domain name (%v)", err)
+			return "", fmt.Sprintf("it is not an international domain name (%v)", err)
 		}
 	}
 	name := strings.TrimSuffix(normal, ".")
@@ -447,7 +447,7 @@ func parseHost(host string) (normal, problem string) {
 		}
 	}
 	if endsInNumber(name) && !isIPv4(normal) {
-		return "", "its last label is a number, but it is no IPv4 address of four decimal numbers"
+		return "", "its last label is a number, but it is not an IPv4 address of four decimal numbers"
 	}
 	return normal, ""
 }

@@ -64,7 +64,7 @@ func whoever(host string) string {
 		return fmt.Sprintf("anybody can have a name below %q", host)
 	}
 	if !icann && !strings.Contains(suffix, ".") {
-		return fmt.Sprintf("nobody knows who can have a name below %q, which is no domain of the public suffix list", host)
+		return fmt.Sprintf("nobody knows who can have a name below %q, which the public suffix list does not have", host)
 	}
 	where := "below"
 	if suffix != host {
@@ -205,18 +205,18 @@ func (c *compiler) judgeHosts(field, expr string, tails []pcre.Tail, loose, admi
 		return
 	}
 	if loose != "" {
-		c.risk(LooseRegexps, field, expr, CodeLooseRegexp, "the dot before %q may be missing, or be another character, so that it ends the names of strangers; "+
-			"make what is before the dot optional together with it, as in `%s(www\\.)?example\\.com`, or list the hosts with WithOrigins", loose, scheme)
+		c.risk(LooseRegexps, field, expr, CodeLooseRegexp, "the dot before %q may be missing, or be another character, so that strangers can register names that end in it; "+
+			"make the dot optional only together with what precedes it, as in `%s(www\\.)?example\\.com`, or list the hosts with WithOrigins", loose, scheme)
 	}
 	if insecure != "" {
-		what, advice := "http too", "let it match https:// alone"
+		what, advice := "http", "let it match only https://"
 		switch {
 		case strings.Contains(insecure, `"0.0.0.0"`):
 			advice = "where a server of this machine is meant, write localhost"
 		case host:
-			what, advice = "any scheme, http too", "use WithOriginRegexps, and begin it with https://"
+			what, advice = "any scheme, http included", "use WithOriginRegexps, and begin it with https://"
 		case loopback:
-			advice = "let all but localhost match https:// alone, as in `https://example\\.com|http://localhost(:\\d+)?`"
+			advice = "let all but localhost match only https://, as in `https://example\\.com|http://localhost(:\\d+)?`"
 		}
 		c.risk(InsecureOrigins, field, expr, CodeInsecureOrigin,
 			"it admits %s, where the host %s, and whoever can change unencrypted traffic can act as that origin; %s", what, insecure, advice)
@@ -279,7 +279,7 @@ func (c *compiler) warnDead(field, expr string, re *pcre.Regexp, admits bool) {
 		c.warn(field, expr, CodeIneffective, "no page has such an origin, not even one that opens a WebSocket; begin it with http%s://", scheme[2:])
 	}
 	if i := re.DeadAlternative(!host); i > 0 && admits && re.Dead == "" && !meansNull {
-		c.warn(field, expr, CodeRegexpDead, "number %d of its alternatives matches no %s", i, map[bool]string{
+		c.warn(field, expr, CodeRegexpDead, "its alternative %d matches no %s", i, map[bool]string{
 			false: "origin: each is matched against the whole of it, scheme://host[:port], without slashes around it",
 			true:  "host: each is matched against the whole of it, without scheme and port",
 		}[host])

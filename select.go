@@ -118,10 +118,10 @@ func (rt *routes) add(pattern string, p *Policy) (hint string) {
 		if method, rest := pattern[:i], strings.Trim(pattern[i:], " \t"); isToken(method) && rest != "" {
 			return fmt.Sprintf("a policy holds for all methods, so its pattern has none; write %q", rest)
 		}
-		return "a pattern holds no white space"
+		return "a pattern cannot contain white space"
 	}
 	if strings.ContainsFunc(pattern, unicode.IsControl) {
-		return "a pattern holds no control character, such as the end of a line"
+		return "a pattern cannot contain control characters, such as the end of a line"
 	}
 	if _, rest, found := strings.Cut(pattern, "://"); found {
 		return fmt.Sprintf("a pattern has no scheme; write %q", rest)
@@ -142,7 +142,7 @@ func (rt *routes) add(pattern string, p *Policy) (hint string) {
 		name, port := splitPort(host)
 		var problem string
 		if normal, problem = parseHost(strings.TrimSuffix(name, ".")); problem != "" {
-			return fmt.Sprintf("%q is no host: %s", host, problem)
+			return fmt.Sprintf("%q is not a host: %s", host, problem)
 		}
 		if port != "" {
 			return fmt.Sprintf("a pattern has no port, for a policy holds for all of them; write %q", normal+"/"+rest)
@@ -228,7 +228,7 @@ func neverMatches(host, text string) (hint string) {
 	}
 	if decoded, err := url.PathUnescape(text); err != nil || !utf8.ValidString(decoded) || strings.Contains(decoded, "%") ||
 		strings.Contains(strings.ToLower(text), "%2f") {
-		return "a pattern holds no escaped slash or percent sign, and nothing that is not UTF-8, since such paths can be read in two ways"
+		return "a pattern cannot contain an escaped slash or percent sign, or anything but UTF-8, since such paths can be read in two ways"
 	}
 	if unclean {
 		return "the path is not clean: remove empty segments and those that are . or .."

@@ -308,12 +308,12 @@ func TestRoutes(t *testing.T) {
 	for _, part := range []string{`"GET /x"`, `write "/x"`, `write "/y"`, `"/{"`, `"": it is empty`, `write "/public" if it is one, or "public/" if it is a host`, "conflicts", `write "x/"`, `write "a.example/z"`,
 		`"b.example/{y}": pattern "b.example/{y}" conflicts`, `write "xn--bcher-kva.example/"`, `write "c.example/"`, `write "d.example/"`, `"*/": a host has no wildcard`, `"OPTIONS /all/": a policy holds for all methods, so its pattern has none; write "/all/"`,
 		`"*": for all paths, write "/"`, `"/*": for all paths, write "/"`, `"*.example.com": a host has no wildcard`, `"/n/{id:[0-9]+}/x": a wildcard has no expression; write {name} for one segment, and {name...} for all that follow`,
-		`"/k/%2e%2e/": the path is not clean`, `"a..example" is no host`, `"/admin/*": a * stands for itself; for all that is below, write "/admin/"`,
+		`"/k/%2e%2e/": the path is not clean`, `"a..example" is not a host`, `"/admin/*": a * stands for itself; for all that is below, write "/admin/"`,
 		`"/*.js": a * stands for itself`, `write "/{id}/x"`, `"/q?y": a pattern is a path, without query`, `"/c/../d/": the path is not clean`, `"//e": the path is not clean`, `"/{x}//b/": the path is not clean`,
-		`"/f%2Fg": a pattern holds no escaped slash`, `"/\xff/": a pattern holds no`, `write "h.example/"`, `write "h.example/x/{id}/{b}"`, `"/v1/:*": a * stands for itself; a wildcard`,
+		`"/f%2Fg": a pattern cannot contain an escaped slash`, `"/\xff/": a pattern cannot contain`, `write "h.example/"`, `write "h.example/x/{id}/{b}"`, `"/v1/:*": a * stands for itself; a wildcard`,
 		`"/case": but for letter case, which means nothing to some handlers, another pattern is the same`, `"/{x}/Y/b": but for letter case, which means nothing to some handlers, it conflicts`,
 		`"/w/*/x": a * stands for itself; a wildcard`,
-		`"/%zz": a pattern holds no`, `"/h i": a pattern holds no white space`, `"/j ": a pattern holds no white space`, `"/o\r": a pattern holds no control character`, `"/p\n": a pattern holds no control`, `"/r\x7f": a pattern holds no control`, `"::1/": `} {
+		`"/%zz": a pattern cannot contain`, `"/h i": a pattern cannot contain white space`, `"/j ": a pattern cannot contain white space`, `"/o\r": a pattern cannot contain control character`, `"/p\n": a pattern cannot contain control`, `"/r\x7f": a pattern cannot contain control`, `"::1/": `} {
 		assert.ErrorContains(t, err, part)
 	}
 	assert.Len(t, slices.Collect(cors.ConfigErrors(err)), 42)

@@ -54,7 +54,7 @@ func ExampleParse_mistakes() {
 	_, err := gatewayapi.Parse([]byte("allowOrigin: ['https://example.com']\nmaxAge: 1h"))
 	fmt.Println(err)
 	// Output:
-	// gatewayapi: allowOrigin: it is no field of a CORS filter; did you mean allowOrigins?
+	// gatewayapi: allowOrigin: it is not a field of a CORS filter; did you mean allowOrigins?
 	// gatewayapi: maxAge: it is the string "1h", where a whole number must be
 }
 

@@ -235,12 +235,11 @@ func usableOrigins(bad *problems, values []string) []string {
 		e := refusal(cors.WithOrigins(origin))
 		switch {
 		case s == "null":
-			bad.add("allowOrigins: %q cannot be said in a filter; remove it", s)
-		case e != nil:
-			hint, _, _ := strings.Cut(e.Hint, "; for any port ")
-			bad.add("allowOrigins: %q: %s", s, hint)
-		case port == "*":
+			bad.add("allowOrigins: %q cannot be expressed in a filter; remove it", s)
+		case strings.Contains(port, "*"):
 			bad.add("allowOrigins: %q: a filter has no wildcard for ports; name each port", s)
+		case e != nil:
+			bad.add("allowOrigins: %q: %s", s, withoutRegexps(e.Hint))
 		case !originPattern.MatchString(origin) || hasPort && strings.Trim(port, "0") == "":
 			bad.add(`allowOrigins: %q: the Gateway API takes http or https, "://", a name of ASCII letters, digits, "-" and ".", `+
 				`perhaps with "*." before it, or "*" for any host, and perhaps a port from 1 to 65535`, s)
@@ -250,6 +249,16 @@ func usableOrigins(bad *problems, values []string) []string {
 		origins = append(origins, origin)
 	}
 	return origins
+}
+
+// withoutRegexps leaves out of a hint of package cors what a filter cannot hold.
+func withoutRegexps(hint string) string {
+	hint, _, _ = strings.Cut(hint, "; for any port ")
+	hint, _, _ = strings.Cut(hint, ", or use a regular expression with WithOriginRegexps")
+	if problem, _, found := strings.Cut(hint, "; use WithOriginRegexps"); found {
+		hint = problem + "; a filter has no regular expressions, so list the hosts"
+	}
+	return hint
 }
 
 // usableNames checks a list of methods or header names, and returns those of them that scripts can use.
@@ -266,7 +275,7 @@ func usableNames(bad *problems, field string, values []string, most int, option 
 			if upper := strings.ToUpper(s); slices.Contains(methods, upper) {
 				hint = fmt.Sprintf("methods are case-sensitive; write %q", upper)
 			}
-			bad.add("allowMethods: %q is no method of the Gateway API; %s", s, hint)
+			bad.add("allowMethods: %q is not a method of the Gateway API; %s", s, hint)
 		case e != nil && (e.Code == cors.CodeMethodForbidden || e.Code == cors.CodeHeaderForbidden):
 			// Gateways accept it, browsers do not: left out.
 		case e != nil:

@@ -292,7 +292,7 @@ var filterFields = []string{"allowOrigins", "allowMethods", "allowHeaders", "exp
 func (p *parser) filter(path string, m map[string]any, f Filter) {
 	for _, name := range slices.Sorted(maps.Keys(m)) {
 		if !slices.Contains(filterFields, name) {
-			p.fail(at(path, name), "it is no field of a CORS filter; %s", suggestion(name))
+			p.fail(at(path, name), "it is not a field of a CORS filter; %s", suggestion(name))
 		}
 	}
 	f.AllowOrigins = p.strings(path, m, "allowOrigins", f.AllowOrigins)
@@ -411,7 +411,7 @@ func describe(v any) string {
 	case map[string]any:
 		return "an object"
 	case map[any]any:
-		return "an object with a key that is no string"
+		return "an object with a key that is not a string"
 	case time.Time:
 		return "a date"
 	}

@@ -67,7 +67,7 @@ func FromPolicy(p *cors.Policy) (Filter, error) {
 		bad.add("preflight_continue: a filter cannot pass preflights on; remove cors.WithPreflightContinue")
 	}
 	if c.PreflightStatus != 0 && c.PreflightStatus != 200 && c.PreflightStatus != 204 {
-		bad.add("preflight_status: %d cannot be said in a filter, and gateways answer 200 or 204; remove cors.WithPreflightStatus", c.PreflightStatus)
+		bad.add("preflight_status: %d cannot be expressed in a filter, and gateways answer 200 or 204; remove cors.WithPreflightStatus", c.PreflightStatus)
 	}
 	if c.PrivateNetwork {
 		bad.add("private_network: a filter cannot allow access to private networks; remove cors.WithPrivateNetwork")

@@ -47,7 +47,7 @@ func ParseForm(v url.Values) (Config, error) {
 			lists[name] = &formList{numbered: map[int]string{}}
 		}
 		if !lists[name].add(index, v[key]) {
-			d.fail(quote(key), config, "%s is no place in a list, or one that is taken; write config.%s[1], config.%[2]s[2]",
+			d.fail(quote(key), config, "%s is not a place in a list, or is one that is taken; write config.%s[1], config.%[2]s[2]",
 				quote(index), name)
 		}
 	}

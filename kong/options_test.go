@@ -166,7 +166,7 @@ func TestWhatCorsRefusesIsLeftToIt(t *testing.T) {
 		{kong.Config{Origins: []string{`\h+\.example\.com`}}, cors.CodeRegexpUnsupported, `\h`},
 		{kong.Config{Origins: []string{`https://(?R)`}}, cors.CodeRegexpUnsupported, "recursion"},
 		{kong.Config{Origins: []string{"https://example.com/path"}}, cors.CodeOriginSyntax, "https://example.com"},
-		{kong.Config{Origins: []string{"https://example.com:0123"}}, cors.CodeOriginSyntax, "no port"},
+		{kong.Config{Origins: []string{"https://example.com:0123"}}, cors.CodeOriginSyntax, "is not a port"},
 		{kong.Config{Origins: []string{"://example.com"}}, cors.CodeOriginSyntax, ""},
 		{kong.Config{Origins: []string{"file://", "https://a.test"}}, cors.CodeOriginOpaque, ""},
 		{kong.Config{Origins: []string{"null"}}, cors.CodeNullOrigin, "Dangerously(NullOrigin)"},

@@ -268,7 +268,7 @@ type field struct {
 func (d *decoder) fields(name string, node *yaml.Node) (fields []field) {
 	node = resolve(node)
 	if node.Kind != yaml.MappingNode {
-		d.fail(name, node, "%s is no configuration, which has fields such as {origins: [https://example.com]}", describe(node))
+		d.fail(name, node, "%s is not a configuration, which has fields such as {origins: [https://example.com]}", describe(node))
 		return nil
 	}
 	var merged []*yaml.Node
@@ -279,7 +279,7 @@ func (d *decoder) fields(name string, node *yaml.Node) (fields []field) {
 		case key.Kind == yaml.ScalarNode && key.ShortTag() == "!!merge":
 			merged = append(merged, value)
 		case key.Kind != yaml.ScalarNode:
-			d.fail(name, key, "%s is no name of a field", describe(key))
+			d.fail(name, key, "%s is not the name of a field", describe(key))
 		case twice:
 			d.fail(key.Value, key, "it is there already (line %d); remove one of them", first)
 		default:
@@ -367,14 +367,14 @@ func (d *decoder) list(f field) []string {
 		return list
 	}
 	if f.node.Kind != yaml.SequenceNode {
-		d.fail(f.name, f.node, "%s is no list; write [%s]", describe(f.node), example(f.name))
+		d.fail(f.name, f.node, "%s is not a list; write [%s]", describe(f.node), example(f.name))
 		return nil
 	}
 	list := make([]string, 0, len(f.node.Content))
 	for _, item := range f.node.Content {
 		switch item = resolve(item); {
 		case !isString(item):
-			d.fail(f.name, item, "%s is no string; write [%s]", describe(item), example(f.name))
+			d.fail(f.name, item, "%s is not a string; write [%s]", describe(item), example(f.name))
 		case item.Value == "":
 			d.fail(f.name, item, "an entry is empty; remove it")
 		default:
@@ -420,7 +420,7 @@ func (d *decoder) bool(f field) bool {
 	case tag == "!!bool" && (strings.EqualFold(value, "true") || strings.EqualFold(value, "false")):
 		return strings.EqualFold(value, "true")
 	}
-	d.fail(f.name, f.node, "%s is no boolean; write true or false", describe(f.node))
+	d.fail(f.name, f.node, "%s is not a boolean; write true or false", describe(f.node))
 	return false
 }
 
@@ -435,6 +435,6 @@ func (d *decoder) int(f field) *int {
 			return &n
 		}
 	}
-	d.fail(f.name, f.node, "%s is no whole number of seconds; write one such as 3600", describe(f.node))
+	d.fail(f.name, f.node, "%s is not a whole number of seconds; write one such as 3600", describe(f.node))
 	return nil
 }

@@ -48,7 +48,7 @@ func hostRegexpEntry(expr string) (string, error) {
 	}
 	if r.captures && r.backrefs {
 		return "", errors.New("it has back-references, which groups that Kong makes necessary would renumber (an entry " +
-			`with a ":", even that of "(?:", is no host to it); write it for the whole origin, with WithOriginRegexps`)
+			`with a ":", even that of "(?:", is not a host to it); write it for the whole origin, with WithOriginRegexps`)
 	}
 	return out, nil
 }
@@ -154,7 +154,7 @@ func (r *rewriter) escape() {
 			r.out.WriteString(`\E`) // for something may follow now
 		}
 		if !r.keepColons && strings.Contains(r.out.String()[start:], ":") {
-			r.err = errors.New(`it quotes a ":" with \Q, and an entry with a ":" is no host to Kong; write it as \x3a`)
+			r.err = errors.New(`it quotes a ":" with \Q, and an entry with a ":" is not a host to Kong; write it as \x3a`)
 		}
 	case strings.HasPrefix(rest, `\:`) && !r.keepColons: // the colon alone, or else it would be escaped twice
 		r.pos++
@@ -197,7 +197,7 @@ func (r *rewriter) class() {
 			r.pos += len("[::]") + len(name)
 			members, ok := posixClasses[name]
 			if !ok {
-				r.err = fmt.Errorf(`it has [:%s:], and an entry with a ":" is no host to Kong; write the characters out`, name)
+				r.err = fmt.Errorf(`it has [:%s:], and an entry with a ":" is not a host to Kong; write the characters out`, name)
 			}
 			r.out.WriteString(members)
 		case rest[0] == '\\':

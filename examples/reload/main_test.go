@@ -185,8 +185,8 @@ GET /x: # wrong: a policy holds for all methods
     - https://*.com # wrong: public suffix
   credentials: true
   dangerously:
-    - insecure_origin # wrong: it is no danger
-    - no_such # wrong: it is no danger
+    - insecure_origin # wrong: it is not a danger
+    - no_such # wrong: it is not a danger
 /a/{x}/: {origins: [https://a.example]}
 /a/{y}/: {origins: [https://a.example]} # wrong: conflicts
 /b/: {origins: *shared}

@@ -126,7 +126,7 @@ var rsRows = []row{
 		peer:    rsCORS(rs.Options{MaxAge: -1}),
 		ours:    opts{cors.WithMaxAge(0)},
 		browser: "same",
-		note:    "`Max-Age: 0`. `MaxAge: 0` there is no option here: nothing is sent",
+		note:    "`Max-Age: 0`. `MaxAge: 0` there means not set: leave the option out",
 	},
 	{
 		peer:    rsCORS(rs.Options{AllowedOrigins: []string{"https://app.example.com"}, AllowCredentials: true}),

@@ -192,10 +192,10 @@ func (p *parser) atom() *node {
 	case '\\':
 		return p.escape()
 	case '*', '+', '?':
-		p.fail(Syntax, `nothing to repeat before %q; a literal one is written \%c, any host part [a-z0-9-]+`, string(r), r)
+		p.fail(Syntax, `nothing to repeat before %q; write \%c for the character itself, or [a-z0-9-]+ for part of a host`, string(r), r)
 	case '{':
 		if _, _, ok := p.counts(); ok {
-			p.fail(Syntax, `nothing to repeat before "{"; a literal one is written \{`)
+			p.fail(Syntax, `nothing to repeat before "{"; write \{ for the character itself`)
 		}
 	}
 	p.pos += size
@@ -410,7 +410,7 @@ func (p *parser) open(n *node) {
 func (p *parser) openNamed(n *node, name string) {
 	p.open(n)
 	if !isName(name) {
-		p.fail(Syntax, "%q is no group name; use letters, digits and _", name)
+		p.fail(Syntax, "%q is not a group name; use letters, digits and _", name)
 	}
 	if _, twice := p.names[name]; twice {
 		p.fail(Unsupported, "the group name %q is used twice; use two names", name)
@@ -491,13 +491,13 @@ func (p *parser) refuseGroup() {
 	if rest != "" && digits.Has(rest[0]) {
 		p.unsupported("a subroutine call "+name, "write the group again")
 	}
-	p.fail(Syntax, "%s is no group that PCRE knows", name)
+	p.fail(Syntax, "%s is not a group that PCRE knows", name)
 }
 
 // named refers to a group by its name.
 func (p *parser) named(name string) *node {
 	if !isName(name) {
-		p.fail(Syntax, "%q is no group name; use letters, digits and _, or \\g{1} for a number", name)
+		p.fail(Syntax, "%q is not a group name; use letters, digits and _, or \\g{1} for a number", name)
 	}
 	return p.backref(p.names[name], name)
 }
@@ -667,7 +667,7 @@ func (p *parser) digitsUpTo(n int, of string) string {
 func (p *parser) codePoint(digits string, base int) rune {
 	n, err := strconv.ParseUint(digits, base, 32)
 	if err != nil || n > utf8.MaxRune {
-		p.fail(Syntax, "%q is no code point", digits)
+		p.fail(Syntax, "%q is not a code point", digits)
 	}
 	return rune(n)
 }
