@@ -3,6 +3,7 @@ package cors_test
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -142,6 +143,20 @@ func BenchmarkShadow(b *testing.B) {
 	report := func(*http.Request, cors.Decision, cors.Decision) {}
 	handler := cors.Shadow(cors.MustNew(cors.WithOrigins(origins[0])), cors.MustNew(cors.WithOrigins(origins...)), report)(http.NotFoundHandler())
 	repeat(b, handler, preflight(origins[0], "PUT"))
+}
+
+// BenchmarkRoutes chooses between policies.
+func BenchmarkRoutes(b *testing.B) {
+	one, other := cors.MustNew(cors.WithOrigins("https://a.example")), cors.MustNew()
+	pick, err := cors.Routes(map[string]*cors.Policy{"/": one, "/public": other, "/public/": other, "/v1/{tenant}/open": other, "admin.example/": one})
+	if err != nil {
+		b.Fatal(err)
+	}
+	handler := cors.Select(pick)(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	for _, path := range []string{"/account", "/public/logo", "/v1/acme/open", "/v1/Acme/open", "/v1/a%2Fb/open"} {
+		r := httptest.NewRequest("GET", "https://api.example"+path, nil)
+		b.Run(path[1:], func(b *testing.B) { repeat(b, handler, r) })
+	}
 }
 
 // BenchmarkReflected echoes a long list of names.

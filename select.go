@@ -72,6 +72,7 @@ func Routes(policies map[string]*Policy) (pick func(*http.Request) *Policy, err 
 	}
 	rt := newRoutes()
 	rt.folded = newRoutes()
+	rt.folded.hosts = rt.hosts
 	var errs []error
 	for _, pattern := range slices.Sorted(maps.Keys(policies)) {
 		if hint := rt.add(pattern, policies[pattern]); hint != "" {
@@ -95,12 +96,12 @@ func muxKnowsWildcards() bool {
 type routes struct {
 	mux      *http.ServeMux
 	policies map[string]*Policy
-	hosts    bool    // some pattern names one
-	upper    bool    // some pattern has upper case
-	folded   *routes // the same patterns in lower case
+	hosts    map[string]bool // that patterns name
+	upper    bool            // some pattern has upper case
+	folded   *routes         // the same patterns in lower case
 }
 
-func newRoutes() *routes { return &routes{mux: http.NewServeMux(), policies: map[string]*Policy{}} }
+func newRoutes() *routes { return &routes{mux: http.NewServeMux(), policies: map[string]*Policy{}, hosts: map[string]bool{}} }
 
 // anyHost is the host of patterns that have none.
 const anyHost = "*"
@@ -150,7 +151,7 @@ func (rt *routes) add(pattern string, p *Policy) (hint string) {
 		if host != normal {
 			return fmt.Sprintf("requests have the host in another spelling; write %q", normal+"/"+rest)
 		}
-		rt.hosts = true
+		rt.hosts[normal] = true
 	}
 	if hint := neverMatches(host, "/"+rest); hint != "" {
 		return hint
@@ -169,7 +170,7 @@ func (rt *routes) add(pattern string, p *Policy) (hint string) {
 	}
 	rt.folded.policies[folded] = p
 	literals := inBraces.ReplaceAllString(normal, "")
-	rt.upper, rt.folded.hosts = rt.upper || lowerASCII(literals) != literals, rt.hosts
+	rt.upper = rt.upper || lowerASCII(literals) != literals
 	return ""
 }
 
@@ -398,7 +399,7 @@ func hostOf(pattern string) string {
 func (rt *routes) match(host, escaped string) string {
 	text, _ := url.PathUnescape(escaped)
 	for _, host := range []string{host, anyHost} {
-		if host != anyHost && !rt.hosts {
+		if host != anyHost && !rt.hosts[host] {
 			continue
 		}
 		// For CONNECT requests, a ServeMux uses path and host unchanged: https://pkg.go.dev/net/http#ServeMux.Handler. The
