@@ -425,7 +425,7 @@ func (c *compiler) headers() {
 			c.warn("headers", name, CodeIneffective, "this is not a request header that a script would set; remove it")
 			fallthrough
 		default:
-			c.warnPrefix("headers", name)
+			c.warnMany("headers", name)
 			p.headers[lower] = true
 		}
 		p.config.Headers = append(p.config.Headers, name)
@@ -449,10 +449,17 @@ func (c *compiler) headers() {
 	}
 }
 
-// warnPrefix warns of the name of a header that seems to be meant for several, such as X-Custom-*.
-func (c *compiler) warnPrefix(field, name string) {
+// warnMany warns of the name of a header that seems to be meant for several, such as X-Custom-* or all.
+func (c *compiler) warnMany(field, name string) {
 	if name != "*" && strings.Contains(name, "*") {
 		c.warn(field, name, CodeIneffective, "a * within a name stands for itself alone; write each name out")
+	}
+	if strings.EqualFold(name, "all") || strings.EqualFold(name, "any") {
+		how := `for all headers write "*"`
+		if field == "exposed_headers" && c.in.Credentials {
+			how = "list the names"
+		}
+		c.warn(field, name, CodeIneffective, "it stands for a header called %s, and for no other; %s", name, how)
 	}
 }
 
@@ -480,7 +487,7 @@ func (c *compiler) exposedHeaders() {
 			c.fail("exposed_headers", name, CodeHeaderForbidden, "browsers let no script read this response header; remove it")
 			continue
 		}
-		c.warnPrefix("exposed_headers", name)
+		c.warnMany("exposed_headers", name)
 		seen[lower] = true
 		p.config.ExposedHeaders = append(p.config.ExposedHeaders, name)
 	}

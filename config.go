@@ -141,6 +141,9 @@ func givenTwice(data []byte) (names []string) {
 // Config is the default policy: any origin, without credentials. Nor does yaml call it for a Config that is inlined
 // (`yaml:",inline"`), of which then nothing is checked: do not inline it.
 //
+// The error names no line, nor which of several Configs in a file it is about, and yaml ends with the first: to report all, decode
+// each from a yaml.Node, as examples/reload does.
+//
 // Read it with version 3: version 2 lets the last of two equal keys win, and a merge key (<<) win over what is written beside it,
 // before Config sees any of it.
 func (c *Config) UnmarshalYAML(unmarshal func(any) error) error { return c.decode(unmarshal, nil) }
@@ -153,7 +156,7 @@ func (c *Config) decode(unmarshal func(any) error, twice []string) (err error) {
 	}()
 	var document any
 	if err := unmarshal(&document); err != nil {
-		return err
+		return &ConfigError{"config", "", CodeField, strings.Join(strings.Fields(err.Error()), " ")}
 	}
 	fields, ok := settings.Fields(document)
 	if !ok {

@@ -577,6 +577,20 @@ func TestAMisusedConfigInYAML(t *testing.T) {
 }
 
 // JSON's null is not a configuration. Of YAML's a Config is not told.
+func TestConfigsThatYAMLCannotRead(t *testing.T) {
+	for text, message := range map[string]string{
+		"origins: [https://a.example]\norigins: [https://b.example]": `cors: config: "": yaml: unmarshal errors: line 2: mapping key "origins" already defined at line 1 (field)`,
+		"max_age: !!int abc": `cannot decode !!str`,
+	} {
+		var c cors.Config
+		err := yaml.Unmarshal([]byte(text), &c)
+		assert.ErrorContains(t, err, message)
+		assert.Len(t, slices.Collect(cors.ConfigErrors(err)), 1, text)
+		_, err = cors.New(cors.WithConfig(c))
+		assert.Error(t, err, "%s: a caller that overlooks the error", text)
+	}
+}
+
 func TestANullConfig(t *testing.T) {
 	var c cors.Config
 	for _, read := range []any{map[any]any{"max_age": uint64(5)}, map[string]any{"max_age": uint64(5), "preflight_status": int64(200)}} { // as other YAML packages do
@@ -611,6 +625,10 @@ func TestAdvice(t *testing.T) {
 		{options{cors.WithOriginRegexps(`https://.*\.\.\.`)}, "origin_regexps", "since the end of the host is open"},
 		{options{cors.WithOriginRegexps(`https://.*\.com\.\.\.`)}, "origin_regexps", `below "com"`},
 		{options{cors.WithOriginRegexps(`https://example\.com.*`)}, "origin_regexps", "since the end of the host is open; end it with the domain, or list the addresses"},
+		{options{cors.WithOriginRegexps(`https://(www|api\.)example\.com`)}, "origin_regexps", "as in `https://((www|api)\\.)?example\\.com`"},
+		{options{cors.WithHeaders("All")}, "headers", `it stands for a header called All, and for no other; for all headers write "*"`},
+		{options{cors.WithExposedHeaders("any")}, "exposed_headers", `it stands for a header called any, and for no other; for all headers write "*"`},
+		{options{cors.WithExposedHeaders("any"), cors.WithOrigins("https://a.example"), cors.WithCredentials()}, "exposed_headers", `it stands for a header called any, and for no other; list the names`},
 		{options{cors.WithOriginRegexps(`https://[a-z]+-example\.com`)}, "origin_regexps", `which end in "-example.com"; name the domain after an escaped dot`},
 		{options{cors.WithOriginRegexps(`https://myapp-[a-z0-9]+-team\.vercel\.app`)}, "origin_regexps", `since anybody can have a name below "vercel.app", by the public suffix list; list the hosts`},
 		{options{cors.WithOrigins("https://*.amazonaws.com")}, "origins", `anybody can have a name further below "amazonaws.com"`},

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/tls"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -555,6 +556,11 @@ func TestDecide(t *testing.T) {
 		assert.Equal(t, cors.HeaderNotAllowed, d.Reason)
 		assert.Contains(t, d.String(), tc.sentence)
 	}
+	// A log in JSON has the names.
+	text, err := json.Marshal(cors.MustNew(cors.WithOrigins("https://a.example")).Decide(get("https://b.example")))
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"Kind": "actual", "Reason": "origin_not_allowed", "Origin": "https://b.example", "Rule": "", "Method": "GET", "Header": ""}`, string(text))
+
 	// No echo reads as a wildcard.
 	asks := preflight("https://a.example", "*", "Access-Control-Request-Headers", "x-a,*")
 	echoing := cors.MustNew(cors.WithMethods("*"), cors.WithCredentials(), cors.Dangerously(cors.AnyOriginWithCredentials))

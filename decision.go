@@ -22,6 +22,9 @@ const (
 // String returns the name in snake case, fit for a log or a metric's label.
 func (k Kind) String() string { return nameOf(k, "not_cors", "actual", "preflight") }
 
+// MarshalText implements [encoding.TextMarshaler] by the name of [Kind.String], for logs in JSON.
+func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
 // A Reason says why a request was decided as it was.
 type Reason uint8
 
@@ -50,6 +53,9 @@ func (r Reason) String() string {
 	return nameOf(r, "undefined", "allowed", "origin_malformed", "origin_not_allowed", "origin_undecided",
 		"method_not_allowed", "header_not_allowed", "delegated")
 }
+
+// MarshalText implements [encoding.TextMarshaler] by the name of [Reason.String], for logs in JSON.
+func (r Reason) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
 func nameOf[T ~uint8](v T, names ...string) string {
 	if int(v) < len(names) {

@@ -13,9 +13,9 @@ const logsPerSecond = 10
 
 // LogDenied returns an observer for [WithObserver] that logs each refusal at level WARN: as the sentence of
 // [Decision.String], and as attributes kind, reason, origin, method, header, rule, host and path, of which the empty ones are left
-// out. A nil l is [slog.Default].
+// out. A nil l is what [slog.Default] is at that time.
 //
-// Each observer logs at most 10 lines a second; the first line after some were left out says how many, as attribute left_out.
+// Each observer logs at most 10 lines a second, so several policies may share one; the first line after some were left out says how many, as attribute left_out.
 // What comes from the request is cut to 120 bytes, and quoted if it holds a space, a double quote or anything but printable
 // ASCII, so that no client can forge a line.
 //
@@ -23,9 +23,6 @@ const logsPerSecond = 10
 // same; it is its answer that is kept from the script. What a browser refuses by itself is not seen here: a script's credentials
 // "include" without [WithCredentials].
 func LogDenied(l *slog.Logger) func(*http.Request, Decision) {
-	if l == nil {
-		l = slog.Default()
-	}
 	limit := logLimit{now: time.Now}
 	return func(r *http.Request, d Decision) {
 		if d.Reason == Allowed || d.Reason == Delegated || d.SameOrigin() {
@@ -49,7 +46,11 @@ func LogDenied(l *slog.Logger) func(*http.Request, Decision) {
 		if leftOut > 0 {
 			attrs = append(attrs, slog.Int("left_out", leftOut))
 		}
-		l.LogAttrs(r.Context(), slog.LevelWarn, d.String(), attrs...)
+		logger := l
+		if logger == nil {
+			logger = slog.Default()
+		}
+		logger.LogAttrs(r.Context(), slog.LevelWarn, d.String(), attrs...)
 	}
 }
 

@@ -126,6 +126,9 @@ func parsePattern(s string, advise func(expr string) string) (p pattern, code Co
 	if strings.Contains(host, "*") {
 		return fail(CodeOriginWildcard, "%s", hintStar(s, scheme, host, port, p.wild, advise))
 	}
+	if below, dot := strings.CutPrefix(host, "."); dot && !p.wild && isEntry(scheme+"://*."+below) {
+		return fail(CodeOriginSyntax, "a host does not begin with a dot; for subdomains %s", write(scheme+"://*."+below+port))
+	}
 	var problem string
 	if p.host, problem = parseHost(host); problem != "" {
 		return fail(CodeOriginSyntax, "%q is not a host: %s; write one such as %q", host, problem, scheme+"://example.com")
@@ -191,11 +194,13 @@ func hintWord(s string) string {
 	switch strings.ToLower(s) {
 	case "null":
 		return `the origin null is written "null"`
-	case "all", "any", "**":
+	case "all", "any", "true", "**":
 		return `any origin is written "*"`
 	case "undefined", "nil", "<nil>", "none":
 		return "it is what a variable that is not set leaves behind; remove it, or write the value"
-	case "self":
+	case "false":
+		return "no origin is allowed that is not listed; remove it"
+	case "self", "same-origin":
 		return "pages of the server's own origin need no permission; remove it"
 	}
 	return ""

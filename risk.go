@@ -206,7 +206,7 @@ func (c *compiler) judgeHosts(field, expr string, tails []pcre.Tail, loose, admi
 	}
 	if loose != "" {
 		c.risk(LooseRegexps, field, expr, CodeLooseRegexp, "the dot before %q may be missing, or be another character, so that strangers can register names that end in it; "+
-			"make the dot optional only together with what precedes it, as in `%s(www\\.)?example\\.com`, or list the hosts with WithOrigins", loose, scheme)
+			"make the dot optional only together with what precedes it, as in `%s((www|api)\\.)?example\\.com`, or list the hosts with WithOrigins", loose, scheme)
 	}
 	if insecure != "" {
 		what, advice := "http", "let it match only https://"

@@ -101,7 +101,9 @@ type routes struct {
 	folded   *routes         // the same patterns in lower case
 }
 
-func newRoutes() *routes { return &routes{mux: http.NewServeMux(), policies: map[string]*Policy{}, hosts: map[string]bool{}} }
+func newRoutes() *routes {
+	return &routes{mux: http.NewServeMux(), policies: map[string]*Policy{}, hosts: map[string]bool{}}
+}
 
 // anyHost is the host of patterns that have none.
 const anyHost = "*"

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"log"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -51,6 +52,23 @@ func TestObserversSeeEveryCORSRequestOnce(t *testing.T) {
 
 	_, err := cors.New(cors.WithObserver(nil))
 	assert.ErrorContains(t, err, "observer")
+}
+
+func TestLogDeniedFollowsTheDefaultLogger(t *testing.T) {
+	p := cors.MustNew(cors.WithOrigins("https://a.example"), cors.WithObserver(cors.LogDenied(nil)))
+	before, output, flags := slog.Default(), log.Writer(), log.Flags()
+	t.Cleanup(func() {
+		slog.SetDefault(before)
+		log.SetOutput(output) // as SetDefault leaves it, the two loggers would write to each other
+		log.SetFlags(flags)
+	})
+	var out bytes.Buffer
+	slog.SetDefault(slog.New(slog.NewJSONHandler(&out, nil)))
+	serve(p, get("https://evil.example"))
+	var line map[string]any
+	require.NoError(t, json.Unmarshal(out.Bytes(), &line))
+	assert.Equal(t, "WARN", line["level"])
+	assert.Equal(t, "origin_not_allowed", line["reason"])
 }
 
 func TestLogDenied(t *testing.T) {
