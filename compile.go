@@ -186,7 +186,6 @@ func (c *compiler) anyOrigin() {
 	}
 	c.risk(AnyOriginWithCredentials, "origins", "*", CodeAnyOrigin, "%s", hint)
 	if in.Credentials && c.permits(NullOrigin) {
-		c.p.nullEntry = c.entry("null")
 		c.warn("origins", "null", CodeNullOrigin, hintNull)
 	}
 }

@@ -565,6 +565,8 @@ func TestDecide(t *testing.T) {
 	asks := preflight("https://a.example", "*", "Access-Control-Request-Headers", "x-a,*")
 	echoing := cors.MustNew(cors.WithMethods("*"), cors.WithCredentials(), cors.Dangerously(cors.AnyOriginWithCredentials))
 	assert.Equal(t, cors.MethodNotAllowed, echoing.Decide(asks).Reason)
+	assert.Equal(t, `preflight for * from origin "https://a.example" is denied: the allowed methods are *; a method "*" is never reflected (WithMethods), for in an answer it may read as a wildcard`,
+		echoing.Decide(asks).String())
 	for _, values := range serve(echoing, asks).Header {
 		assert.NotContains(t, values, "*")
 	}
@@ -851,7 +853,7 @@ func TestRules(t *testing.T) {
 		assert.Equal(t, rule, p.Decide(get(origin)).Rule)
 	}
 	p = cors.MustNew(cors.WithCredentials(), cors.WithOrigins("*"), cors.Dangerously(cors.AnyOriginWithCredentials, cors.NullOrigin))
-	assert.Equal(t, "null", p.Decide(get("null")).Rule)
+	assert.Equal(t, "*", p.Decide(get("null")).Rule)
 	assert.Equal(t, "*", p.Decide(get("https://x.example")).Rule)
 }
 

@@ -237,6 +237,9 @@ func (p *Policy) nearMiss(s string) string {
 
 func (d Decision) explainMethod() string {
 	upper, all := strings.ToUpper(d.Method), d.policy.allMethods()
+	if d.Method == "*" && d.policy.echoMethod {
+		return `a method "*" is never reflected (WithMethods), for in an answer it may read as a wildcard`
+	}
 	if i := slices.IndexFunc(all, func(m string) bool { return strings.EqualFold(m, d.Method) }); i >= 0 {
 		return "methods are case-sensitive (WithMethods): let the script write " + quote(all[i])
 	}

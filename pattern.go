@@ -229,7 +229,7 @@ func hintNoScheme(s string) string {
 	if _, _, hint := parsePattern(entry, exampleRegexp); hint != "" && !strings.Contains(s, "/") {
 		return "the scheme is missing, and " + hint
 	}
-	if host, port := splitPort(s); isLoopback(host) && port == "" {
+	if host, port := splitPort(s); isLoopback(host) && port == "" && isEntry(entry+":*") {
 		return "the scheme is missing; " + write(entry) + fmt.Sprintf(", or %q for any port", entry+":*")
 	}
 	return "the scheme is missing; " + write(entry)

@@ -162,6 +162,7 @@ func TestPatternsThatAreNone(t *testing.T) {
 		"https://.example.com":               `a host does not begin with a dot; for subdomains write "https://*.example.com"`,
 		"http://.example.com:8080":           `write "http://*.example.com:8080"`,
 		"https://..example.com":              `empty`,
+		"tauri//pr-7.localhost":              `the scheme is missing; write one such as "https://app.example.com"`,
 		"true":                               `any origin is written "*"`,
 		"false":                              `no origin is allowed that is not listed; remove it`,
 		"same-origin":                        `the server's own origin need no permission; remove it`,

@@ -160,20 +160,25 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 	tails, size := re.Tails(origin, isOwned)
 	c.size += size
 	c.warnDead(field, expr, re, re.Admits(origin))
-	if re.Loose {
-		also := hintRepeated(expr)
-		if also != "" {
-			also = "; and " + also
-		}
-		c.risk(LooseRegexps, field, expr, CodeLooseRegexp, `an unescaped "." matches any character, so that other hosts match too; write \.%s`, also)
+	strangers := c.judgeHosts(field, expr, tails, dotForgotten(tails, re.LackDot), admitted)
+	repeated := ""
+	if origin {
+		repeated = hintRepeated(expr)
 	}
-
-	c.judgeHosts(field, expr, tails, dotForgotten(tails, re.LackDot), admitted)
+	switch {
+	case re.Loose && !strangers:
+		if repeated != "" {
+			repeated = "; and " + repeated
+		}
+		c.risk(LooseRegexps, field, expr, CodeLooseRegexp, `an unescaped "." matches any character, so that other hosts match too; write \.%s`, repeated)
+	case repeated != "":
+		c.warn(field, expr, CodeRegexpDead, "%s", repeated)
+	}
 }
 
 // judgeHosts judges a regular expression by the ends of the hosts that it admits, the domain before which a dot was forgotten, and the
-// stranger that it has admitted in a trial, if there is one.
-func (c *compiler) judgeHosts(field, expr string, tails []pcre.Tail, loose, admitted string) {
+// stranger that it has admitted in a trial, if there is one. It reports whether strangers are let in.
+func (c *compiler) judgeHosts(field, expr string, tails []pcre.Tail, loose, admitted string) (strangers bool) {
 	host, scheme := false, "https://"
 	if field == "host_regexps" {
 		host, scheme = true, ""
@@ -202,7 +207,7 @@ func (c *compiler) judgeHosts(field, expr string, tails []pcre.Tail, loose, admi
 	}
 	if open || admitted != "" {
 		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, %s", hintStrangers(expr, end, admitted, host))
-		return
+		return true
 	}
 	if loose != "" {
 		c.risk(LooseRegexps, field, expr, CodeLooseRegexp, "the dot before %q may be missing, or be another character, so that strangers can register names that end in it; "+
@@ -221,6 +226,7 @@ func (c *compiler) judgeHosts(field, expr string, tails []pcre.Tail, loose, admi
 		c.risk(InsecureOrigins, field, expr, CodeInsecureOrigin,
 			"it admits %s, where the host %s, and whoever can change unencrypted traffic can act as that origin; %s", what, insecure, advice)
 	}
+	return false
 }
 
 // hintStrangers says which strangers an expression admits, whose hosts end in end, and what to write instead.
@@ -271,9 +277,6 @@ func (c *compiler) warnDead(field, expr string, re *pcre.Regexp, admits bool) {
 	if scheme, rest, found := strings.Cut(strings.TrimPrefix(expr, "^"), "://"); found && !host && defaultPort(scheme) != "" &&
 		strings.HasSuffix(strings.TrimSuffix(rest, "$"), ":"+defaultPort(scheme)) && !strings.Contains(rest, "|") {
 		c.warn(field, expr, CodeRegexpDead, "browsers leave out the default port; remove %q at the end", ":"+defaultPort(scheme))
-	}
-	if hint := hintRepeated(expr); hint != "" && !re.Loose && !host {
-		c.warn(field, expr, CodeRegexpDead, "%s", hint)
 	}
 	if scheme, _, _ := strings.Cut(strings.TrimPrefix(expr, "^"), "://"); !host && (scheme == "ws" || scheme == "wss") {
 		c.warn(field, expr, CodeIneffective, "no page has such an origin, not even one that opens a WebSocket; begin it with http%s://", scheme[2:])
