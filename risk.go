@@ -53,14 +53,15 @@ func isShared(host string) bool {
 		return true
 	}
 	domain, err := publicsuffix.EffectiveTLDPlusOne(host)
-	return err == nil && sharedDomains()[domain]
+	return err == nil && (sharedDomains()[domain] || sharedDomains()["*."+suffix])
 }
 
 // whoever says who can have names below a host that is shared.
 func whoever(host string) string {
 	host = strings.TrimRight(host, ".")
 	suffix, icann := publicsuffix.PublicSuffix(host)
-	if domain, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil && strings.Contains(unlistedDomains, " "+domain+" ") {
+	if domain, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil &&
+		(strings.Contains(unlistedDomains, " "+domain+" ") || strings.Contains(unlistedDomains, " *."+suffix+" ")) {
 		return fmt.Sprintf("anybody can have a name below %q", host)
 	}
 	if !icann && !strings.Contains(suffix, ".") {
@@ -103,10 +104,16 @@ var sharedDomains = sync.OnceValue(func() map[string]bool {
 	return shared
 })
 
-// unlistedDomains are known to give names to anybody, and are no public suffixes all the same: workspaces, tunnels, and pages that
-// users make.
-const unlistedDomains = " cloudworkstations.dev codesandbox.io devtunnels.ms exp.direct github.dev gitpod.io glitch.me koyeb.app lhr.life" +
-	" loca.lt nip.io pinggy.link serveo.net sslip.io stackblitz.io surge.sh webcontainer.io "
+// unlistedDomains are known to give names to anybody, and are no public suffixes all the same: clouds, workspaces, tunnels, and pages
+// that users make. *.azurewebsites.net stands for eastus-01.azurewebsites.net and the like: what is right below that public suffix
+// may be a region.
+const unlistedDomains = " *.azurewebsites.net *.cdn.digitaloceanspaces.com *.web.core.windows.net aliyuncs.com appdomain.cloud azure.com" +
+	" azurecontainerapps.io backblazeb2.com cdpn.io claudeusercontent.com cloudflarestorage.com cloudworkstations.dev" +
+	" codepen.io codesandbox.io devtunnels.ms exp.direct github.dev gitpod.io glitch.me godaddysites.com" +
+	" googleusercontent.com gradio.live hostingersite.com itch.io jshell.net koyeb.app lhr.life lhrtunnel.link loca.lt" +
+	" localhost.run modal.run myqcloud.com neocities.org nip.io ondemand.com pinggy-free.link pinggy.link serveo.net" +
+	" sharepoint.com squarespace.com sslip.io stackblitz.io staticblitz.com storage.googleapis.com surge.sh tumblr.com" +
+	" tunnelmole.net wasabisys.com webcontainer-api.io webcontainer.io weebly.com wordpress.com zrok.io "
 
 // hostileOrigins are tried on every regular expression. The first few are strangers, for it to refuse, the others are for it
 // to be quick about.
