@@ -337,7 +337,7 @@ func useRegexp(expr string) string {
 	good := err == nil && !re.Loose && !strings.Contains(expr, "`") && (strings.Contains(inside, "|") || !strings.ContainsAny(inside, "^$")) &&
 		!lateAnchor.MatchString(expr)
 	if good {
-		tails, _ := re.Tails(true, isOwned)
+		tails, _ := re.Tails(true, isOwned, openness)
 		good = re.Admits(true) && re.DeadAlternative(true) == 0 && dotForgotten(tails, re.LackDot) == "" && !slices.ContainsFunc(tails, func(t pcre.Tail) bool { return t.Open || t.Loose })
 	}
 	if !good {

@@ -164,7 +164,7 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 		return
 	}
 	origin := field == "origin_regexps"
-	tails, size := re.Tails(origin, isOwned)
+	tails, size := re.Tails(origin, isOwned, openness)
 	c.size += size
 	c.warnDead(field, expr, re, re.Admits(origin))
 	strangers := c.judgeHosts(field, expr, tails, dotForgotten(tails, re.LackDot), admitted)
@@ -360,21 +360,28 @@ func whyDead(expr, item string) string {
 
 // dotForgotten returns the domain before which the dot seems to have been forgotten for one of the hosts, as in
 // (www|api\.)example\.com: that host is a domain by itself, and nothing below it is admitted, unless it is an alternative that lacks
-// the dot. So it seems in (www)?example\.com, where a word comes before a domain that is admitted without it.
+// the dot. So it seems in (api)?example\.com and (api|shop)example\.com, where a word comes before a domain that is admitted without
+// it or behind something else, and wherever it is www.
 func dotForgotten(tails []pcre.Tail, lackDot []string) (domain string) {
-	above, names := map[string]bool{}, map[string]bool{} // of what is admitted
+	above := map[string]bool{} // names that are admitted: whether all below is too
 	for _, tail := range tails {
 		name, below := strings.CutPrefix(tail.Host, ".")
 		above[name] = above[name] || below
-		names[name] = true
 	}
 	for _, tail := range tails {
 		name := strings.TrimPrefix(tail.Host, ".")
-		if own, err := publicsuffix.EffectiveTLDPlusOne(name); err != nil || own != name {
+		if !isDomain(name) {
 			continue
 		}
 		for _, word := range labels {
-			if end, found := strings.CutPrefix(name, word); found && names[end] {
+			end, found := strings.CutPrefix(name, word)
+			if !found || !isDomain(end) || end[0] == '-' || strings.Trim(end[:strings.IndexByte(end, '.')], "0123456789") == "" {
+				continue // as in dev-example.com and www1.com
+			}
+			other := func(t pcre.Tail) bool {
+				return strings.HasSuffix(t.Host, end) && t.Host != name && !strings.HasSuffix(t.Host, "."+name)
+			}
+			if word == "www" || slices.ContainsFunc(tails, other) {
 				domain = end
 			}
 		}
@@ -392,8 +399,26 @@ func dotForgotten(tails []pcre.Tail, lackDot []string) (domain string) {
 	return domain
 }
 
+// isDomain reports whether name is right below a public suffix, for somebody to register.
+func isDomain(name string) bool {
+	own, err := publicsuffix.EffectiveTLDPlusOne(name)
+	return err == nil && own == name
+}
+
 // labels are those that most often come before a domain, with a dot.
-var labels = []string{"www", "api", "app", "dev", "test", "stage", "staging", "qa"}
+var labels = []string{"www", "api", "app", "dev", "test", "stage", "staging", "qa", "admin", "portal", "cdn", "static", "assets",
+	"img", "beta", "demo", "preview", "prod", "login", "auth", "docs", "mail"}
+
+// openness is the number of variants of a name from which on they are not a list of one's own: on shared hosting, where whoever asks
+// first gets a name, as soon as they are not spelled out.
+func openness(end string) int {
+	_, domain, _ := strings.Cut(strings.TrimRight(end, "."), ".")
+	suffix, icann := publicsuffix.PublicSuffix(domain)
+	if !strings.Contains(domain, ".") || icann && suffix == domain || !isShared(domain) {
+		return 10
+	}
+	return 2
+}
 
 // isOwned reports whether end, the end of a host, is a dot and a name that one party owns with all that is below, so that it
 // does not matter what comes before.

@@ -226,8 +226,8 @@ func FuzzCompile(f *testing.F) {
 		re, err := Compile(expr)
 		if err == nil {
 			owned := func(end string) bool { return len(end) > 5 && end[0] == '.' }
-			re.Tails(true, owned)
-			tails, _ := re.Tails(false, owned)
+			re.Tails(true, owned, tenVariants)
+			tails, _ := re.Tails(false, owned, tenVariants)
 			// A dot that is loose is read as one, and reported by itself.
 			if !re.Loose && text != "" && len(text) < 254 && strings.Trim(text, HostBytes) == "" && re.Match(text) == Yes &&
 				!slices.ContainsFunc(tails, func(tail Tail) bool { return has(text, tail, owned) }) {

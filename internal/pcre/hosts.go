@@ -74,7 +74,9 @@ func markLooseDots(root *node) (found bool) {
 		case opBackref:
 			return false
 		case opLook:
-			pass(n.subs[0], false, left)
+			if !n.negated { // where a dot that matches more excludes more
+				pass(n.subs[0], false, left)
+			}
 		}
 		return literal
 	}
@@ -180,26 +182,23 @@ type Tail struct {
 	HTTP    bool   // the scheme may be http
 }
 
-// openness is the number of variants from which on classes, one after the other, are not a list but a place to fill in.
-const openness = 10
-
 // maxWork bounds the search for tails: the edges that it follows, and some more for each byte and each tail. What it does not
 // get to is open.
 const maxWork = 500_000
 
 // Tails reads off the pattern which hosts it admits, from their ends. A tail is a complete host; or an end that bounded accepts, so
-// that what comes before it does not matter; or it is Private, or Open. It may report more than the pattern admits
-// (look-around is not taken into account), never less. The pattern stands for whole origins if origin is set, and otherwise
-// for hosts.
+// that what comes before it does not matter; or it is Private, or Open: from so many variants on as openness says for an end,
+// classes, one after the other, are not a list but a place to fill in. It may report more than the pattern admits (look-around is
+// not taken into account), never less. The pattern stands for whole origins if origin is set, and otherwise for hosts.
 //
 // It also returns what the search has taken, in the unit of [Regexp.Size].
-func (re *Regexp) Tails(origin bool, bounded func(end string) bool) (tails []Tail, size int) {
+func (re *Regexp) Tails(origin bool, bounded func(end string) bool, openness func(end string) int) (tails []Tail, size int) {
 	a := build(re.root, newReading(forHosts, re.root)) // as large as the first of the conditions, and so not too large
 	a.follow = append(a.follow, a.first)               // a state before the first character
 	a.sets = append(a.sets, Set{})
 	start := []int{len(a.sets) - 1}
 
-	s := tailSearch{automaton: a, bounded: bounded, seen: map[Tail]bool{}}
+	s := tailSearch{automaton: a, bounded: bounded, openness: openness, seen: map[Tail]bool{}}
 	s.begins, s.http = a.beginnings(origin)
 	bracketed := slices.Clone(s.begins)
 	for p := range bracketed {
@@ -345,9 +344,10 @@ func (re *Regexp) DeadAlternative(origin bool) int {
 // A tailSearch is a search for the tails of a pattern, from the right to the left.
 type tailSearch struct {
 	*automaton
-	bounded func(end string) bool
-	begins  []bool // by position: whether a host may begin after it
-	http    []bool // whether "http://" may come before, with or without more of a host in between
+	bounded  func(end string) bool
+	openness func(end string) int
+	begins   []bool // by position: whether a host may begin after it
+	http     []bool // whether "http://" may come before, with or without more of a host in between
 
 	work  int
 	seen  map[Tail]bool
@@ -399,7 +399,7 @@ func (s *tailSearch) walk(h host, at []int, end string, variants int) {
 		}
 	}
 	s.work += cost
-	if variants*h.widest(following) >= openness {
+	if s.open(end, variants, h.widest(following)) {
 		numeric := func(p int) bool { return h.sets[p].union(numerals) == numerals }
 		if left, ok := s.private(h, following, end, numeric); ok {
 			following = left
@@ -407,7 +407,7 @@ func (s *tailSearch) walk(h host, at []int, end string, variants int) {
 			following, _ = s.private(h, following, end, func(p int) bool { return h.sets[p].union(digits) == h.sets[p] })
 		}
 	}
-	if s.work > maxWork || len(end) > 253 || variants*h.widest(following) >= openness {
+	if s.work > maxWork || len(end) > 253 || s.open(end, variants, h.widest(following)) {
 		s.add(Tail{Host: end, Open: true}, at)
 		return
 	}
@@ -428,6 +428,11 @@ func (s *tailSearch) walk(h host, at []int, end string, variants int) {
 		}
 		s.walk(h, next, string(b)+end, variants*max(1, h.widest(next)))
 	}
+}
+
+// open reports whether a class of so many bytes before end is a place to fill in, given the variants of what is behind it.
+func (s *tailSearch) open(end string, variants, bytes int) bool {
+	return bytes > 1 && variants*bytes >= s.openness(end)
 }
 
 // networks are those for private use: https://www.rfc-editor.org/rfc/rfc6890.html#section-2.2.2

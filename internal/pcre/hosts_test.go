@@ -2,6 +2,7 @@ package pcre
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -10,6 +11,12 @@ import (
 
 func TestTails(t *testing.T) {
 	owned := func(end string) bool { return end == ".example.com" || end == ".localhost" }
+	openness := func(end string) int {
+		if strings.HasSuffix(end, ".hosting") {
+			return 2
+		}
+		return 10
+	}
 	for pattern, want := range map[string][]string{
 		`https://app\.example\.com`:          {".example.com"},
 		`https://.*\.example\.com`:           {".example.com"},
@@ -24,6 +31,8 @@ func TestTails(t *testing.T) {
 		`https://a[0-9]\.com`:                {".com open"},
 		`https://a[1-2][1-4]\.com`:           {"a11.com", "a12.com", "a13.com", "a14.com", "a21.com", "a22.com", "a23.com", "a24.com"},
 		`https://a[1-3][1-4]\.com`:           {"1.com open", "2.com open", "3.com open", "4.com open"},
+		`https://a[1-3]\.hosting`:            {".hosting open"},
+		`https://(bb|cd)\.hosting`:           {"bb.hosting", "cd.hosting"},
 		`https://x{1,3}\.com`:                {"x.com", "xx.com", "xxx.com"},
 		`https://app\.?example\.com`:         {".example.com", "appexample.com", "example.com loose"},
 		`https://app[.-]example\.com`:        {".example.com", "app-example.com", "example.com loose"},
@@ -42,7 +51,7 @@ func TestTails(t *testing.T) {
 	} {
 		re, err := Compile(pattern)
 		require.NoError(t, err)
-		tails, _ := re.Tails(true, owned)
+		tails, _ := re.Tails(true, owned, openness)
 		var got []string
 		for _, tail := range tails {
 			text := tail.Host
@@ -65,7 +74,7 @@ func TestLooseDots(t *testing.T) {
 	for pattern, want := range map[string]bool{
 		`www.example`: true, `w(w).(e)x`: true, `(w.)?e`: true, `(w|x.)e`: true, `w(.e|.f)`: true, `(?:(?>w)).e`: true, `w(?=x).e`: true, `1.-`: true, `ww{2}.e`: true,
 		`(?i)a.b`: true, `w\.e`: false, `w.*e`: false, `w.+e`: false, `w[.]e`: false, `.e`: false, `w.`: false, `w..e`: false, `\w.e`: false, `w./`: false,
-		`(a|b/).e`: false, `(aa|bb).e`: true, `[ab].e`: false, `a?.e`: false, `xa?.e`: true, `(?=a.)b`: false, `(?=a.b)b`: true, `(x)\1.e`: false, `(?=)a.e`: true, `a{0}.e`: false,
+		`(a|b/).e`: false, `(aa|bb).e`: true, `[ab].e`: false, `a?.e`: false, `xa?.e`: true, `(?=a.)b`: false, `(?=a.b)b`: true, `(?!a.b)b`: false, `b(?<!a.b)`: false, `(x)\1.e`: false, `(?=)a.e`: true, `a{0}.e`: false,
 	} {
 		re, err := Compile(pattern)
 		require.NoError(t, err)
