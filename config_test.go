@@ -286,7 +286,6 @@ func TestRisks(t *testing.T) {
 		{"an octet that is not private", re(`https://11(\.(25[0-5]|2[0-4]\d|[01]?\d\d?)){3}`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"a name that ends in a digit, beside private addresses", re(`https://(a[a-z]+1|192\.168\.\d+\.\d+)`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"a digit before a private address", re(`https://\d?10\.\d+\.\d+\.\d+`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
-		{"strangers, by a loose dot too", re(`https://a.example\.[a-z]+`), cors.AnyOriginWithCredentials, cors.CodeAnyOrigin},
 		{"loose dot", re(`https://www.example\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
 		{"loose dot before the top-level domain", re(`https://(a|b)\.example.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
 		{"loose dot between groups", re(`https://(www|api).(example)\.com`), cors.LooseRegexps, cors.CodeLooseRegexp},
@@ -363,6 +362,19 @@ func TestTwoRisksOfOneExpression(t *testing.T) {
 	}
 	assert.Equal(t, []cors.Code{cors.CodeLooseRegexp, cors.CodeInsecureOrigin}, codes)
 	assert.ErrorContains(t, err, `the dot before "example.com" may be missing`)
+}
+
+// Whoever lets strangers in has nothing else to permit.
+func TestStrangersNeedOneDanger(t *testing.T) {
+	expr := cors.WithOriginRegexps(`https?://a.example\.[a-z]+`)
+	_, err := cors.New(expr, cors.WithCredentials())
+	var codes []cors.Code
+	for e := range cors.ConfigErrors(err) {
+		codes = append(codes, e.Code)
+	}
+	assert.Equal(t, []cors.Code{cors.CodeLooseRegexp, cors.CodeAnyOrigin}, codes)
+	_, err = cors.New(expr, cors.WithCredentials(), cors.Dangerously(cors.AnyOriginWithCredentials))
+	assert.NoError(t, err)
 }
 
 func TestNoRisk(t *testing.T) {
@@ -659,7 +671,7 @@ func TestAdvice(t *testing.T) {
 		{options{cors.WithHostRegexps(`172\.2\d\.[0-9.]+`)}, "host_regexps", `it admits any scheme, http included, where the host begins with "172.2", and whoever`},
 		{options{cors.WithOriginRegexps(`https://*\.example\.com`)}, "origin_regexps", `it repeats "/", and no origin has three; for subdomains write ([a-z0-9-]+\.)+ in place of the * and the dot behind it`},
 		{options{cors.WithOriginRegexps(`https://*.example\.com`)}, "origin_regexps", `it repeats "/", and no origin has three`},
-		{options{cors.WithOriginRegexps(`https://*.example.com`)}, "origin_regexps", `it repeats "/", and no origin has three`},
+		{options{cors.WithOriginRegexps(`https://*.example.com`)}, "origin_regexps", `write \.; and it repeats "/", and no origin has three`},
 		{options{cors.WithOriginRegexps(`https://*www.example\.com`)}, "origin_regexps", `write \.; and it repeats "/", and no origin has three`},
 		{options{cors.WithOriginRegexps(`^http://localhost:*$`)}, "origin_regexps", `it repeats ":", and no origin has two there; for any port write (:[0-9]+)?`},
 		{options{cors.WithOriginRegexps(`wss://a\.example`)}, "origin_regexps", "not even one that opens a WebSocket; begin it with https://"},

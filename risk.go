@@ -167,25 +167,16 @@ func (c *compiler) judgeRegexp(field, expr string, re *pcre.Regexp) {
 	tails, size := re.Tails(origin, isOwned, openness)
 	c.size += size
 	c.warnDead(field, expr, re, re.Admits(origin))
-	strangers := c.judgeHosts(field, expr, tails, dotForgotten(tails, re.LackDot), admitted)
-	repeated := ""
-	if origin {
-		repeated = hintRepeated(expr)
+	dot := ""
+	if re.Loose {
+		dot = strings.TrimSuffix(`an unescaped "." matches any character, so that other hosts match too; write \.; and `+hintRepeated(expr), "; and ")
 	}
-	switch {
-	case re.Loose && !strangers:
-		if repeated != "" {
-			repeated = "; and " + repeated
-		}
-		c.risk(LooseRegexps, field, expr, CodeLooseRegexp, `an unescaped "." matches any character, so that other hosts match too; write \.%s`, repeated)
-	case repeated != "":
-		c.warn(field, expr, CodeRegexpDead, "%s", repeated)
-	}
+	c.judgeHosts(field, expr, tails, dot, dotForgotten(tails, re.LackDot), admitted)
 }
 
-// judgeHosts judges a regular expression by the ends of the hosts that it admits, the domain before which a dot was forgotten, and the
-// stranger that it has admitted in a trial, if there is one. It reports whether strangers are let in.
-func (c *compiler) judgeHosts(field, expr string, tails []pcre.Tail, loose, admitted string) (strangers bool) {
+// judgeHosts judges a regular expression by the ends of the hosts that it admits, what there is to say of an unescaped dot, the domain
+// before which a dot was forgotten, and the stranger that it has admitted in a trial, if there is one.
+func (c *compiler) judgeHosts(field, expr string, tails []pcre.Tail, dot, loose, admitted string) {
 	host, scheme := false, "https://"
 	if field == "host_regexps" {
 		host, scheme = true, ""
@@ -212,9 +203,13 @@ func (c *compiler) judgeHosts(field, expr string, tails []pcre.Tail, loose, admi
 	if slices.ContainsFunc(tails, func(t pcre.Tail) bool { return t.Host == stranger.host }) {
 		admitted = "" // by name
 	}
-	if open || admitted != "" {
+	strangers := open || admitted != ""
+	if dot != "" && !(strangers && c.permits(AnyOriginWithCredentials)) {
+		c.risk(LooseRegexps, field, expr, CodeLooseRegexp, "%s", dot)
+	}
+	if strangers {
 		c.risk(AnyOriginWithCredentials, field, expr, CodeAnyOrigin, "it admits the hosts of strangers, %s", hintStrangers(expr, end, admitted, host))
-		return true
+		return
 	}
 	if loose != "" {
 		c.risk(LooseRegexps, field, expr, CodeLooseRegexp, "the dot before %q may be missing, or be another character, so that strangers can register names that end in it; "+
@@ -233,7 +228,6 @@ func (c *compiler) judgeHosts(field, expr string, tails []pcre.Tail, loose, admi
 		c.risk(InsecureOrigins, field, expr, CodeInsecureOrigin,
 			"it admits %s, where the host %s, and whoever can change unencrypted traffic can act as that origin; %s", what, insecure, advice)
 	}
-	return false
 }
 
 // hintStrangers says which strangers an expression admits, whose hosts end in end, and what to write instead.
@@ -284,6 +278,9 @@ func (c *compiler) warnDead(field, expr string, re *pcre.Regexp, admits bool) {
 	if scheme, rest, found := strings.Cut(strings.TrimPrefix(expr, "^"), "://"); found && !host && defaultPort(scheme) != "" &&
 		strings.HasSuffix(strings.TrimSuffix(rest, "$"), ":"+defaultPort(scheme)) && !strings.Contains(rest, "|") {
 		c.warn(field, expr, CodeRegexpDead, "browsers leave out the default port; remove %q at the end", ":"+defaultPort(scheme))
+	}
+	if hint := hintRepeated(expr); hint != "" && !re.Loose && !host {
+		c.warn(field, expr, CodeRegexpDead, "%s", hint)
 	}
 	if scheme, _, _ := strings.Cut(strings.TrimPrefix(expr, "^"), "://"); !host && (scheme == "ws" || scheme == "wss") {
 		c.warn(field, expr, CodeIneffective, "no page has such an origin, not even one that opens a WebSocket; begin it with http%s://", scheme[2:])

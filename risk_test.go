@@ -32,7 +32,7 @@ func TestTrialsAreBounded(t *testing.T) {
 func TestAStrangerInATrial(t *testing.T) {
 	for host, want := range map[string]int{"a.example": 1, "evil.com": 0, ".evil.com": 1, "": 1} {
 		c := &compiler{in: Config{Credentials: true}, p: &Policy{}, used: map[Danger]bool{}}
-		c.judgeHosts("origin_regexps", "x", []pcre.Tail{{Host: host}}, "", "https://evil.com")
+		c.judgeHosts("origin_regexps", "x", []pcre.Tail{{Host: host}}, "", "", "https://evil.com")
 		assert.Len(t, c.errs, want, host)
 	}
 }
