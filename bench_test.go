@@ -172,7 +172,7 @@ func BenchmarkCold(b *testing.B) {
 	run := func(name string, opt cors.Option, end func(i int) string) {
 		origins := make([]*http.Request, 1<<14)
 		for i := range origins {
-			origins[i] = get(fmt.Sprintf("https://tenant-%06x.", i*2654435761%(1<<24)) + end(i))
+			origins[i] = get(fmt.Sprintf("https://tenant-%06x.", uint32(i)*2654435761%(1<<24)) + end(i))
 		}
 		handler := measured(opt)
 		b.Run(name, func(b *testing.B) {

@@ -15,7 +15,7 @@ const logsPerSecond = 10
 // [Decision.String], and as attributes kind, reason, origin, method, header, rule, host and path, of which the empty ones are left
 // out. A nil l is what [slog.Default] is at that time.
 //
-// Each observer logs at most 10 lines a second, so several policies may share one; the first line after some were left out says how many, as attribute left_out.
+// Each observer logs at most 10 lines in any second, so several policies may share one; the first line after some were left out says how many, as attribute left_out.
 // What comes from the request is cut to 120 bytes, and quoted if it holds a space, a double quote or anything but printable
 // ASCII, so that no client can forge a line.
 //
@@ -23,7 +23,7 @@ const logsPerSecond = 10
 // same; it is its answer that is kept from the script. What a browser refuses by itself is not seen here: a script's credentials
 // "include" without [WithCredentials].
 func LogDenied(l *slog.Logger) func(*http.Request, Decision) {
-	limit := logLimit{now: time.Now}
+	var limit logLimit
 	return func(r *http.Request, d Decision) {
 		if d.Reason == Allowed || d.Reason == Delegated || d.SameOrigin() {
 			return
@@ -62,27 +62,25 @@ func loggable(s string) string {
 	return quote(s)
 }
 
-// A logLimit counts lines by the second.
+// A logLimit remembers when the last lines were logged.
 type logLimit struct {
-	now func() time.Time
-
-	mu             sync.Mutex
-	second         int64
-	taken, leftOut int
+	mu      sync.Mutex
+	last    [logsPerSecond]time.Time
+	oldest  int // of them
+	leftOut int
 }
 
 // take reports whether one more line may be logged, and how many were left out before it.
 func (l *logLimit) take() (leftOut int, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if second := l.now().Unix(); second != l.second {
-		l.second, l.taken = second, 0
-	}
-	if l.taken == logsPerSecond {
+	now := time.Now()
+	if then := l.last[l.oldest]; !then.IsZero() && now.Sub(then) < time.Second {
 		l.leftOut++
 		return 0, false
 	}
-	l.taken++
+	l.last[l.oldest] = now
+	l.oldest = (l.oldest + 1) % logsPerSecond
 	leftOut, l.leftOut = l.leftOut, 0
 	return leftOut, true
 }

@@ -347,7 +347,7 @@ func FuzzHandler(f *testing.F) {
 func FuzzNew(f *testing.F) {
 	f.Add("https://a.example", `https://b\.example`, `localhost`, "PUT", "X-A", "X-B", 5, 204, uint8(3), true)
 	f.Add("*", `(a+)+(?<!b)`, `(?i)[[:alpha:]]\1`, "get", "Cookie", "*", -1, 0, uint8(0), false)
-	f.Add("https://*.bücher.example:*", `(?<n>a|b)\k<n>(?!c)`, `\Qa.b\E`, "*", "*", "", 1<<40, 299, uint8(255), true)
+	f.Add("https://*.bücher.example:*", `(?<n>a|b)\k<n>(?!c)`, `\Qa.b\E`, "*", "*", "", 1<<30, 299, uint8(255), true)
 	f.Fuzz(func(t *testing.T, origin, originRE, hostRE, method, name, exposed string, age, status int, danger uint8, credentials bool) {
 		c := cors.Config{
 			Origins: strings.Fields(origin), OriginRegexps: []string{originRE}, HostRegexps: []string{hostRE}, Methods: []string{method},

@@ -123,6 +123,18 @@ func TestLogDenied(t *testing.T) {
 		assert.EqualValues(t, 9990, got[0]["left_out"])
 		assert.NotContains(t, got[1], "left_out")
 
+		time.Sleep(1900 * time.Millisecond)
+		for _, step := range []struct {
+			pause time.Duration
+			lines int
+		}{{0, 10}, {200 * time.Millisecond, 0}, {799 * time.Millisecond, 0}, {time.Millisecond, 10}} { // wherever a second begins
+			time.Sleep(step.pause)
+			for range 20 {
+				serve(p, get("https://evil.example"))
+			}
+			assert.Len(t, lines(), step.lines)
+		}
+
 		time.Sleep(time.Second)
 		for _, evil := range []string{"https://x\" level=ERROR msg=\"forged", "x\ny", "\x1b[2J", "\u202e", strings.Repeat("x", 1<<16)} {
 			r := get(evil)

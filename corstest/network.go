@@ -127,6 +127,9 @@ func (p *Page) serve(ctx context.Context, method string, u *url.URL, header http
 		}
 	}
 	status, content := w.Result().StatusCode, w.Body.Bytes()
+	if status == http.StatusNotModified {
+		sent.Del("Content-Type")
+	}
 	if encoding := sent.Get("Transfer-Encoding"); w.length < 0 || encoding != "" && encoding != "identity" ||
 		status == http.StatusNoContent || status == http.StatusNotModified {
 		sent.Del("Content-Length")

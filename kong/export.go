@@ -28,9 +28,9 @@ var defaultMethods = []string{"GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"}
 // an older one refuses the configuration.
 //
 // Dangers are no part of Kong's configuration: whoever makes a policy of it again has to name them again. A wildcard
-// below a public suffix is then an expression that admits strangers ([cors.AnyOriginWithCredentials]). And where any
-// origin is allowed with credentials, Kong admits the origin null too, which an expression that matches "null" does not: it gets
-// a look-ahead against that.
+// below a public suffix is then an expression that admits strangers ([cors.AnyOriginWithCredentials]). Where any origin is
+// allowed with credentials, Kong admits the origin null too. And Kong matches expressions against it: one such as .* gets a
+// look-ahead that keeps it out, and with it a host that is called null.
 func FromPolicy(p *cors.Policy) (Config, error) {
 	var from cors.Config
 	if p != nil {

@@ -78,6 +78,8 @@ func (c Config) origins() (options []cors.Option, errs []error) {
 		switch {
 		case entry == "":
 			errs = append(errs, problem("origins", entry, `an entry is empty; remove it, and write "*" for any origin`))
+		case strings.HasPrefix(entry, "{vault://"):
+			errs = append(errs, problem("origins", entry, "it is a reference that Kong looks up in a vault; write the origin itself"))
 		case !isASCII(entry):
 			errs = append(errs, problem("origins", entry, hintASCII))
 		case isSeveral(entry):

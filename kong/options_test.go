@@ -277,7 +277,7 @@ func TestEachFieldMeansToABrowserWhatItMeansInKong(t *testing.T) {
 
 	t.Run("max_age", func(t *testing.T) {
 		for doc, want := range map[string]string{
-			"{}": "", "max_age: 0": "0", "max_age: '3600'": "3600", "max_age: 1728000": "1728000", "max_age: 99999999999999": "99999999999999",
+			"{}": "", "max_age: 0": "0", "max_age: '3600'": "3600", "max_age: 1728000": "1728000", "max_age: 2147483647": "2147483647",
 		} {
 			assert.Equal(t, want, preflight(policy(t, doc), origin).Get("Access-Control-Max-Age"), doc)
 		}
@@ -303,14 +303,15 @@ func preflight(p *cors.Policy, origin string) http.Header {
 
 func TestOptionsRefuses(t *testing.T) {
 	for want, config := range map[string]kong.Config{
-		`kong: origins: "": an entry is empty; remove it`:               {Origins: []string{"https://a.test", ""}},
-		`kong: methods: "get": methods are case-sensitive; write "GET"`: {Methods: []string{"get"}},
-		`kong: methods: "Trace": methods are case-sensitive`:            {Methods: []string{"Trace"}},
-		`kong: methods: "FAKE": Kong knows GET, HEAD, PUT`:              {Methods: []string{"GET", "FAKE"}},
-		`kong: methods: "*": Kong knows GET`:                            {Methods: []string{"*"}},
-		`kong: methods: "": Kong knows GET`:                             {Methods: []string{""}},
-		`kong: methods: " GET": Kong knows GET`:                         {Methods: []string{" GET"}},
-		`kong: max_age: "-1": it is negative; write 0`:                  {MaxAge: seconds(-1)},
+		`kong: origins: "": an entry is empty; remove it`:                                                                 {Origins: []string{"https://a.test", ""}},
+		`kong: origins: "{vault://env/origin}": it is a reference that Kong looks up in a vault; write the origin itself`: {Origins: []string{"{vault://env/origin}"}},
+		`kong: methods: "get": methods are case-sensitive; write "GET"`:                                                   {Methods: []string{"get"}},
+		`kong: methods: "Trace": methods are case-sensitive`:                                                              {Methods: []string{"Trace"}},
+		`kong: methods: "FAKE": Kong knows GET, HEAD, PUT`:                                                                {Methods: []string{"GET", "FAKE"}},
+		`kong: methods: "*": Kong knows GET`:                                                                              {Methods: []string{"*"}},
+		`kong: methods: "": Kong knows GET`:                                                                               {Methods: []string{""}},
+		`kong: methods: " GET": Kong knows GET`:                                                                           {Methods: []string{" GET"}},
+		`kong: max_age: "-1": it is negative; write 0`:                                                                    {MaxAge: seconds(-1)},
 	} {
 		options, err := config.Options()
 		require.ErrorContains(t, err, want)

@@ -26,7 +26,7 @@ import (
 // Lists are arrays or comma-separated strings. Numbers and booleans may be strings. A null is the same as no field. The
 // origin of Kong before 0.10 becomes the only one of the origins.
 //
-// It is an error if the plugin is not cors, if a field is unknown (the error names the nearest known one), given twice or
+// It is an error if the plugin is not cors or the kind another one, if a field is unknown (the error names the nearest known one), given twice or
 // of the wrong type, and if the data is empty or more than one document. All that is wrong is reported at once. What the
 // values mean is checked by [Config.Options].
 func Parse(data []byte) (Config, error) {
@@ -170,11 +170,11 @@ func (d *decoder) fail(field string, node *yaml.Node, format string, args ...any
 
 // plugin reads a plugin entity or a bare configuration.
 func (d *decoder) plugin(root *yaml.Node) (c Config) {
-	var config *yaml.Node
+	var config, kind, plugin *yaml.Node
 	isPlugin := false
 	fields := d.fields("", root)
 	for _, f := range fields {
-		isPlugin = isPlugin || slices.Contains([]string{"name", "plugin", "config", "value"}, f.name)
+		isPlugin = isPlugin || slices.Contains([]string{"name", "plugin", "config", "value", "kind"}, f.name)
 	}
 	if !isPlugin {
 		return d.configFields(fields, c)
@@ -182,8 +182,18 @@ func (d *decoder) plugin(root *yaml.Node) (c Config) {
 	for _, f := range fields {
 		switch f.name {
 		case "name", "plugin":
+			plugin = f.node
 			if !isNull(f.node) && f.node.Value != "cors" {
 				d.fail(f.name, f.node, "%s is another plugin; this is about cors", describe(f.node))
+			}
+		case "kind":
+			kind = f.node
+			if kind.Value != "KongPlugin" && kind.Value != "KongClusterPlugin" {
+				d.fail(f.name, kind, "%s is not a plugin's; write KongPlugin or KongClusterPlugin", describe(kind))
+			}
+		case "apiVersion":
+			if !strings.HasPrefix(f.node.Value, "configuration.konghq.com/") {
+				d.fail(f.name, f.node, "%s is not a plugin's; write configuration.konghq.com/v1", describe(f.node))
 			}
 		case "config", "value":
 			if config != nil {
@@ -199,6 +209,9 @@ func (d *decoder) plugin(root *yaml.Node) (c Config) {
 				d.unknown(f, pluginFields)
 			}
 		}
+	}
+	if kind != nil && plugin == nil {
+		d.fail("plugin", kind, `it is missing; a KongPlugin has "plugin: cors", and its configuration below "config"`)
 	}
 	if config == nil || isNull(config) {
 		return c
@@ -347,7 +360,7 @@ func (d *decoder) unknown(f field, known []string) {
 	switch {
 	case slices.Contains([]string{"plugins", "services", "routes", "_format_version", "items", "data"}, f.name):
 		d.fail(quote(f.name), f.node, "this is a whole declarative configuration, or a list; give Parse one of its plugins")
-	case slices.Contains(known, "origins") && (f.name == "apiVersion" || f.name == "kind" || f.name == "metadata"):
+	case slices.Contains(known, "origins") && (f.name == "apiVersion" || f.name == "metadata"):
 		d.fail(quote(f.name), f.node, `a KongPlugin has "plugin: cors", and its configuration below "config"`)
 	case f.name == "configFrom" || f.name == "configPatches" || f.name == "_config":
 		d.fail(quote(f.name), f.node, "the configuration lies elsewhere; put it in the place of this, below \"config\"")
