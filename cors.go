@@ -116,7 +116,8 @@ func MustNew(opts ...Option) *Policy {
 // Use one policy per request. If two are nested, the outer one answers preflights, and the inner one decides about all other
 // requests: it first removes the CORS headers that were set before it, as far as they mean anything (those for preflights mean
 // nothing in other answers, and none does in a 403). For a policy per route use [Routes]. If next sets CORS headers itself, they
-// replace those of the policy or are added to them; neither [Policy.Decide] nor a log knows of them.
+// replace those of the policy or are added to them; neither [Policy.Decide] nor a log knows of them. A [http.TimeoutHandler] has
+// headers of its own: put the policy on both sides of it.
 //
 // It panics if p is nil, as after an error of New that was ignored.
 func (p *Policy) Handler(next http.Handler) http.Handler {
@@ -254,6 +255,8 @@ func (p *Policy) AllowsOrigin(origin string) bool {
 //
 //	proxy := &httputil.ReverseProxy{Rewrite: rewrite, ModifyResponse: policy.ModifyResponse}
 //	handler := policy.Handler(proxy)
+//
+// With [Routes], choose the policy by the request that came in: r.Request is the one to the upstream.
 func (p *Policy) ModifyResponse(r *http.Response) error {
 	if p.preflightContinue && r.Request != nil && len(r.Request.Header["Origin"]) > 0 && len(requestedMethods(r.Request)) > 0 {
 		return nil

@@ -145,7 +145,7 @@ var ginRows = []row{
 		peer:    ginCORS(gincors.Config{AllowOrigins: []string{"chrome-extension://abcdefghijklmnop"}, AllowBrowserExtensions: true}),
 		ours:    opts{cors.WithOrigins("chrome-extension://abcdefghijklmnop")},
 		browser: "same",
-		note:    "any scheme will do here but `file`",
+		note:    "any scheme will do here but those whose pages have the origin null, such as `file`",
 	},
 	{
 		peer:    ginCORS(gincors.Config{AllowOrigins: []string{"capacitor://localhost"}, CustomSchemas: []string{"capacitor://"}}),
