@@ -31,14 +31,12 @@ func ParseForm(v url.Values) (Config, error) {
 	}
 	sections := map[string]bool{}
 	for _, key := range slices.Sorted(maps.Keys(v)) {
-		section, path, isConfig := strings.Cut(key, ".")
-		if isConfig = isConfig && (section == "config" || section == "value"); isConfig {
-			sections[section] = true
-		}
-		if !isConfig {
+		section, path, dotted := strings.Cut(key, ".")
+		if !dotted || section != "config" && section != "value" {
 			d.formField(key, v[key])
 			continue
 		}
+		sections[section] = true
 		name, index := path, ""
 		if i := strings.IndexAny(path, ".["); i >= 0 {
 			name, index = path[:i], path[i:]
