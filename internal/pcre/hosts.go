@@ -335,7 +335,7 @@ func (re *Regexp) DeadAlternative(origin bool) int {
 	for root.op == opGroup {
 		root = root.subs[0]
 	}
-	if root.op != opAlt || refers(root) {
+	if root.op != opAlt || root.holds(opBackref) {
 		return 0
 	}
 	return 1 + slices.IndexFunc(root.subs, func(sub *node) bool { return !admits(sub, origin) })

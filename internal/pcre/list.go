@@ -207,7 +207,7 @@ func conditions(root *node) (automata []*automaton) {
 		switch {
 		case n.op == opConcat:
 			for i, sub := range n.subs {
-				if looks(sub) { // or it would take long, for a list that is long
+				if sub.holds(opLook) { // or it would take long, for a list that is long
 					walk(slices.Concat(before, n.subs[:i]), sub, slices.Concat(n.subs[i+1:], after))
 				}
 			}
@@ -231,12 +231,6 @@ func conditions(root *node) (automata []*automaton) {
 	}
 	walk(nil, root, nil)
 	return automata
-}
-
-// looks reports whether n contains look-around.
-func looks(n *node) (found bool) {
-	collect(n, opLook, func(*node) { found = true })
-	return found
 }
 
 func newCache() *cache {

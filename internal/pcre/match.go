@@ -121,12 +121,12 @@ func (c *compilation) write(n *node, next int, back bool) int {
 		end := c.emit(instruction{op: opClose, n: number, next: next})
 		return c.emit(instruction{op: opOpen, n: number, next: c.write(n.subs[0], end, back)})
 	case opAtomic:
-		if c.admitting && refers(n) {
+		if c.admitting && n.holds(opBackref) {
 			return c.write(n.subs[0], next, back)
 		}
 		return c.emit(instruction{op: opAtomic, other: c.write(n.subs[0], 1, false), next: next})
 	case opLook:
-		if c.admitting && n.negated && refers(n) {
+		if c.admitting && n.negated && n.holds(opBackref) {
 			return next // of what is admitted at most, the opposite says nothing
 		}
 		return c.emit(instruction{op: opLook, other: c.write(n.subs[0], 1, n.behind), negated: n.negated, next: next})
@@ -176,12 +176,6 @@ func (n *node) ways(round, end int) (first, second int) {
 		return end, round
 	}
 	return round, end
-}
-
-// refers reports whether n holds a back-reference.
-func refers(n *node) (found bool) {
-	collect(n, opBackref, func(*node) { found = true })
-	return found
 }
 
 // match runs the program on the whole of text within a number of steps, and returns how many are left.

@@ -1,5 +1,7 @@
 package pcre
 
+import "slices"
+
 // An automaton is the position automaton (Glushkov) of a pattern: a position for each character of the pattern, and an
 // edge for each pair of positions that can follow each other. Edges are counted: two ways to get from one position to
 // the next are two paths for an engine that backtracks.
@@ -202,19 +204,9 @@ func (r reading) nullable(n *node) bool {
 	case opSet:
 		return false
 	case opConcat, opGroup, opAtomic:
-		for _, sub := range n.subs {
-			if !r.nullable(sub) {
-				return false
-			}
-		}
-		return true
+		return !slices.ContainsFunc(n.subs, func(sub *node) bool { return !r.nullable(sub) })
 	case opAlt:
-		for _, sub := range n.subs {
-			if r.nullable(sub) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(n.subs, r.nullable)
 	case opRepeat:
 		return n.min == 0 || r.nullable(n.subs[0])
 	case opBackref:

@@ -53,19 +53,9 @@ func groupsOf(root *node) map[int]*node {
 	return groups
 }
 
-// regular reports whether the standard library's engine knows all that is in n: no look-around, back-reference or atomic
-// group.
-func regular(n *node) bool {
-	switch n.op {
-	case opLook, opBackref, opAtomic:
-		return false
-	}
-	for _, sub := range n.subs {
-		if !regular(sub) {
-			return false
-		}
-	}
-	return true
+// holds reports whether a node of one of the given kinds is in n.
+func (n *node) holds(kinds ...op) bool {
+	return slices.Contains(kinds, n.op) || slices.ContainsFunc(n.subs, func(sub *node) bool { return sub.holds(kinds...) })
 }
 
 // bytes is the set of the bytes that a match of n can hold.

@@ -78,7 +78,7 @@ func Compile(pattern string) (*Regexp, error) {
 	if re.conditions = conditions(root); re.conditions == nil {
 		return nil, tooComplex(fmt.Sprintf("its characters can follow each other in more than %d ways", maxEdges))
 	}
-	if re.size = instructions(root); regular(root) && re.size <= maxFast {
+	if re.size = instructions(root); !root.holds(opLook, opAtomic, opBackref) && re.size <= maxFast {
 		if re.fast, err = regexp.Compile(notation(root, false)); err != nil {
 			return nil, tooComplex(err)
 		}
@@ -87,7 +87,7 @@ func Compile(pattern string) (*Regexp, error) {
 	if re.program, err = newProgram(root, true); err != nil {
 		return nil, err
 	}
-	if !refers(root) {
+	if !root.holds(opBackref) {
 		return re, nil
 	}
 	var d int
