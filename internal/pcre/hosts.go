@@ -242,20 +242,20 @@ const (
 	colon
 	inScheme
 	schemeBegun
-	readings
+	states
 )
 
-// read are the bytes that lead from one state to the next.
-var read = func() (steps [readings][]struct {
+// A step leads from one state to the next.
+type step struct {
 	bytes Set
 	to    int
-}) {
+}
+
+// steps are those from each state.
+var steps = func() (steps [states][]step) {
 	label := SetOf(strings.ReplaceAll(HostBytes, ".", ""))
 	add := func(from int, bytes Set, to int) {
-		steps[from] = append(steps[from], struct {
-			bytes Set
-			to    int
-		}{bytes, to})
+		steps[from] = append(steps[from], step{bytes, to})
 	}
 	for _, at := range []int{atEnd, atHost} {
 		add(at, label, inLabel)
@@ -303,15 +303,15 @@ func admits(root *node, origin bool) bool {
 	for _, p := range a.last {
 		last[p.to] = true
 	}
-	type state struct{ p, reading int }
-	var todo []state
-	seen := make([]bool, len(a.sets)*readings)
-	follow := func(next targets, reading int) {
+	type place struct{ position, state int }
+	var todo []place
+	seen := make([]bool, len(a.sets)*states)
+	follow := func(next targets, state int) {
 		for _, p := range next {
-			for _, step := range read[reading] {
-				if i := p.to*readings + step.to; !seen[i] && !a.sets[p.to].intersect(step.bytes).empty() {
+			for _, s := range steps[state] {
+				if i := p.to*states + s.to; !seen[i] && !a.sets[p.to].intersect(s.bytes).empty() {
 					seen[i] = true
-					todo = append(todo, state{p.to, step.to})
+					todo = append(todo, place{p.to, s.to})
 				}
 			}
 		}
@@ -320,10 +320,10 @@ func admits(root *node, origin bool) bool {
 	for len(todo) > 0 {
 		now := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		if last[now.p] && slices.Contains(ends, now.reading) {
+		if last[now.position] && slices.Contains(ends, now.state) {
 			return true
 		}
-		follow(a.follow[now.p], now.reading)
+		follow(a.follow[now.position], now.state)
 	}
 	return false
 }

@@ -54,11 +54,11 @@ type Regexp struct {
 type runner struct {
 	least, most int // bytes of a match
 
-	fast    *regexp.Regexp  // of a regular pattern that is not large, and otherwise nil
-	size    int             // of that one, in instructions
-	program *program        // otherwise: the pattern, or what it admits at most if it has back-references
-	tries   *program        // the pattern, if it has back-references
-	slow    *regexp2.Regexp // the same
+	fast     *regexp.Regexp  // of a regular pattern that is not large, and otherwise nil
+	fastSize int             // of that one, in instructions
+	program  *program        // otherwise: the pattern, or what it admits at most if it has back-references
+	tries    *program        // the pattern, if it has back-references
+	slow     *regexp2.Regexp // the same
 }
 
 // Check returns the errors of [Compile] that can be told without compiling.
@@ -78,7 +78,7 @@ func Compile(pattern string) (*Regexp, error) {
 	if re.conditions = conditions(root); re.conditions == nil {
 		return nil, tooComplex(fmt.Sprintf("its characters can follow each other in more than %d ways", maxEdges))
 	}
-	if re.size = instructions(root); !root.holds(opLook, opAtomic, opBackref) && re.size <= maxFast {
+	if re.fastSize = instructions(root); !root.holds(opLook, opAtomic, opBackref) && re.fastSize <= maxFast {
 		if re.fast, err = regexp.Compile(notation(root, false)); err != nil {
 			return nil, tooComplex(err)
 		}
@@ -142,7 +142,7 @@ func (re *runner) match(text string, steps int) (v Verdict, left int) {
 		return Undecided, 0
 	}
 	if re.fast != nil {
-		left = steps - re.size*len(text)/3 // at most; most often it is far less
+		left = steps - re.fastSize*len(text)/3 // at most; most often it is far less
 		if left < 0 {
 			return Undecided, 0
 		}
