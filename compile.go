@@ -86,15 +86,12 @@ func (c *compiler) permits(d Danger) bool {
 	return slices.Contains(c.in.Dangerously, d)
 }
 
-var hintDanger = "it is none of the dangers; they are " + some(dangerNames[1:])
-
 func (c *compiler) dangers() {
 	var known []Danger
 	for _, d := range c.in.Dangerously {
-		switch {
-		case d == 0 || int(d) >= len(dangerNames):
-			c.fail("dangerously", strconv.Itoa(int(d)), CodeDanger, "%s", hintDanger)
-		case !slices.Contains(known, d):
+		if _, err := d.MarshalText(); err != nil {
+			c.errs = append(c.errs, err)
+		} else if !slices.Contains(known, d) {
 			known = append(known, d)
 		}
 	}

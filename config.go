@@ -332,7 +332,7 @@ func (d Danger) String() string {
 // MarshalText implements [encoding.TextMarshaler]. An undefined Danger is an error.
 func (d Danger) MarshalText() ([]byte, error) {
 	if d == 0 || int(d) >= len(dangerNames) {
-		return nil, &ConfigError{"dangerously", strconv.Itoa(int(d)), CodeDanger, hintDanger}
+		return nil, &ConfigError{"dangerously", strconv.Itoa(int(d)), CodeDanger, "it is none of the dangers; they are " + some(dangerNames[1:])}
 	}
 	return []byte(d.String()), nil
 }
