@@ -2,6 +2,7 @@ package pcre
 
 import (
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -358,10 +359,7 @@ func (p *parser) group() *node {
 	known := p.closed
 	if n.negated || n.behind {
 		// What such a group captures is undone afterwards, or captured from right to left: not to be referred to.
-		p.closed = make(map[int]bool)
-		for g := range known {
-			p.closed[g] = true
-		}
+		p.closed = maps.Clone(known)
 	}
 	if n.behind {
 		p.behind++
