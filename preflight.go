@@ -1,6 +1,7 @@
 package cors
 
 import (
+	"iter"
 	"net/http"
 	"slices"
 	"strings"
@@ -62,7 +63,7 @@ func (p *Policy) allowsHeader(name string) bool {
 // line, in lower case and without white space; what stands between it and us may have split or reformatted it.
 //
 // https://www.rfc-editor.org/rfc/rfc9110.html#section-5.6.1
-func listElements(lines []string) func(yield func(string) bool) {
+func listElements(lines []string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, line := range lines {
 			for more := true; more; {

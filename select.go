@@ -1,6 +1,7 @@
 package cors
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
@@ -252,6 +253,9 @@ func isName(s string) bool {
 // pick returns the policy for r if all readings of r lead to the same.
 func (rt *routes) pick(r *http.Request) *Policy {
 	host, port := splitPort(r.Host)
+	if len(r.URL.Path) > maxPath || len(r.URL.RawPath) > maxPath || len(host) > 2*maxHost {
+		return nil
+	}
 	hosts := []string{host}
 	if lower := strings.ToLower(strings.TrimSuffix(host, ".")); lower != host {
 		hosts = append(hosts, lower)
@@ -259,14 +263,8 @@ func (rt *routes) pick(r *http.Request) *Policy {
 	if port != "" && strings.HasPrefix(host, "[") {
 		hosts = append(hosts, strings.Trim(host, "[]")) // as ServeMux cuts the port
 	}
-	if len(r.URL.Path) > maxPath || len(r.URL.RawPath) > maxPath || len(host) > 2*maxHost {
-		return nil
-	}
-	escaped := r.URL.EscapedPath()
-	switch {
-	case escaped == "":
-		escaped = "/"
-	case len(escaped) > maxPath:
+	escaped := cmp.Or(r.URL.EscapedPath(), "/")
+	if len(escaped) > maxPath {
 		return nil
 	}
 	p := rt.lookup(host, escaped)
