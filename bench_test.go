@@ -188,6 +188,7 @@ func BenchmarkCold(b *testing.B) {
 		run(row.name, row.opt, func(int) string { return "example.net" })
 	}
 	run("needs-x=100", cors.WithOriginRegexps(regexps(100, needsX)...), func(i int) string { return fmt.Sprintf("app-%06d.example.com", i%100) })
+	run("needs-x=100/strangers", cors.WithOriginRegexps(regexps(100, needsX)...), func(int) string { return "example.net" })
 	run("open=10000", cors.WithOriginRegexps(regexps(10_000, open)...), func(int) string { return "example.com" })
 	run("look-alike=100", cors.WithOriginRegexps(regexps(100, linear)...), func(i int) string { return fmt.Sprintf("app-%06d.example.com", 100+i%100) })
 }

@@ -17,7 +17,7 @@ type List struct {
 	// The automata of all patterns' conditions, joined. Position 0 is before the last character of a text.
 	sets   []Set
 	follow [][]uint32
-	whole  []bool     // whether the position is in a pattern's first condition
+	whole  []bool     // whether the position is in a pattern's first condition, without which the others need not go on (BenchmarkCold, strangers)
 	ends   [][]uint32 // the conditions that a text fulfils which begins at the position
 
 	needs [][]uint32 // by pattern: its conditions
