@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"iter"
 	"maps"
 	"net/http"
 	"net/url"
@@ -277,7 +276,7 @@ func (rt *routes) pick(r *http.Request) *Policy {
 	}
 	read := 0
 	for i := 0; i < len(readings); i++ {
-		for reading := range otherReadings(readings[i]) {
+		for _, reading := range otherReadings(readings[i]) {
 			if !slices.Contains(readings, reading) {
 				readings = append(readings, reading)
 			}
@@ -305,22 +304,19 @@ var foldsToASCII = strings.NewReplacer("%C5%BF", "s", "%E2%84%AA", "k")
 // isAmbiguous reports whether a handler may not take c as it is.
 func isAmbiguous(c rune) bool { return c == '%' || c == ';' || c == '\\' || 'A' <= c && c <= 'Z' }
 
-// otherReadings yields what a handler may take an escaped path for, beside what it is, in one step.
-func otherReadings(escaped string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		clean := cleanPath(escaped)
-		decoded, _ := url.PathUnescape(escaped)
-		twice, err := url.PathUnescape(decoded)
-		if err != nil {
-			twice = decoded
-		}
-		_ = yield(clean) &&
-			(!endsInDots(escaped) || yield(strings.TrimSuffix(clean, "/")+"/")) &&
-			yield(parameters.ReplaceAllString(escaped, "")) &&
-			yield(escape(decoded)) &&
-			yield(escape(strings.ReplaceAll(decoded, `\`, "/"))) &&
-			yield(escape(twice))
+// otherReadings returns what a handler may take an escaped path for, beside what it is, in one step.
+func otherReadings(escaped string) []string {
+	clean := cleanPath(escaped)
+	decoded, _ := url.PathUnescape(escaped)
+	twice, err := url.PathUnescape(decoded)
+	if err != nil {
+		twice = decoded
 	}
+	readings := []string{clean, parameters.ReplaceAllString(escaped, ""), escape(decoded), escape(strings.ReplaceAll(decoded, `\`, "/")), escape(twice)}
+	if endsInDots(escaped) {
+		readings = append(readings, strings.TrimSuffix(clean, "/")+"/")
+	}
+	return readings
 }
 
 // parameters: https://www.rfc-editor.org/rfc/rfc3986#section-3.3
