@@ -135,7 +135,7 @@ func (c *compiler) origins() {
 			c.origin(s)
 		}
 	}
-	if in.OriginFunc != nil && c.permits(NullOrigin) && !p.nullListed {
+	if in.OriginFunc != nil && c.permits(NullOrigin) && !p.null {
 		c.warn("origin_func", "null", CodeNullOrigin, "%s, and the function is asked about it", hintNull)
 	}
 	p.config.OriginRegexps = c.regexps("origin_regexps", in.OriginRegexps, &p.origins.regexps)
@@ -143,7 +143,7 @@ func (c *compiler) origins() {
 	if in.OriginFunc != nil {
 		p.funcEntry = c.entry("WithOriginFunc")
 	}
-	p.plain = !p.anyOrigin && !p.nullListed && p.originFunc == nil
+	p.plain = !p.anyOrigin && !p.null && p.originFunc == nil
 }
 
 type originList struct {
@@ -183,6 +183,7 @@ func (c *compiler) anyOrigin() {
 	}
 	c.risk(AnyOriginWithCredentials, "origins", "*", CodeAnyOrigin, "%s", hint)
 	if in.Credentials && c.permits(NullOrigin) {
+		c.p.null = true
 		c.warn("origins", "null", CodeNullOrigin, hintNull)
 	}
 }
@@ -194,9 +195,9 @@ func (c *compiler) origin(s string) {
 	p := c.p
 	if s == "null" {
 		switch {
-		case p.nullListed:
+		case p.null:
 		case c.permits(NullOrigin):
-			p.nullListed = true
+			p.null = true
 			p.nullEntry = c.entry(s)
 			p.config.Origins = append(p.config.Origins, s)
 			c.warn("origins", s, CodeNullOrigin, hintNull)

@@ -46,8 +46,8 @@ type Policy struct {
 	warnings []Warning
 
 	anyOrigin   bool
-	nullOrigin  bool // the origin null is allowed if it is listed
-	nullListed  bool
+	null        bool // an origin that is allowed
+	nullOrigin  bool // Dangerously(NullOrigin): the function is asked about null
 	origins     originSet
 	plain       bool // nothing but origins says what is allowed
 	originFunc  func(r *http.Request, origin string) bool
@@ -346,7 +346,7 @@ func (p *Policy) decideOrigin(r *http.Request, lines []string) (entry uint32, re
 	isNull := lines[0] == "null"
 	serialized := strings.TrimSuffix(lines[0], "/") // one is forgiven
 	switch {
-	case isNull && p.nullOrigin && (p.nullListed || p.anyOrigin):
+	case isNull && p.null:
 		return p.nullEntry, Allowed
 	case p.anyOrigin:
 		if isOrigin(serialized) {
