@@ -17,26 +17,35 @@ type headers struct {
 // A header is a response header. Its value is empty if it depends on the request.
 type header struct{ name, value string }
 
-// varyOrigin is all that an answer needs which allows nothing: https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
-var varyOrigin = headers{[]header{{"Vary", "Origin"}}, actualHeaders}
+// setVary sets all that an answer needs which allows nothing, in place of what a policy or a handler in front has allowed:
+// https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
+func setVary(h http.Header) {
+	if len(h) > 0 {
+		deleteAll(h, actualHeaders)
+		if addVary(h, "Origin") {
+			return
+		}
+	}
+	values := newValues(1)
+	values[0] = "Origin"
+	h["Vary"] = values
+}
 
-// setHeaders sets the headers of an answer to r that is not a refused preflight, in place of those of a policy or a handler
-// in front, which may have been laxer.
+// setHeaders sets the headers of an answer to r that is not denied, in place of those of a policy or a handler in front, which
+// may have been laxer.
 func (p *Policy) setHeaders(h http.Header, r *http.Request, v verdict) {
-	answer := &varyOrigin
+	answer := &p.actual
 	switch {
 	case v.kind == Preflight:
 		answer = &p.preflight
-	case v.kind == Actual && v.reason == Allowed || p.star():
-		answer = &p.actual
+	case v.kind == NotCORS && !p.star():
+		setVary(h)
+		return
 	}
 	set := answer.set
 	if len(h) > 0 {
-		for _, name := range answer.stale {
-			delete(h, name)
-		}
-		if old := h["Vary"]; len(old) > 0 && set[0].name == "Vary" {
-			h["Vary"] = append(slices.Clip(old), set[0].value) // in a new slice, since theirs may be shared
+		deleteAll(h, answer.stale)
+		if set[0].name == "Vary" && addVary(h, set[0].value) {
 			set = set[1:]
 		}
 	}
@@ -57,6 +66,21 @@ func (p *Policy) setHeaders(h http.Header, r *http.Request, v verdict) {
 		values[i] = value
 		h[header.name] = values[i : i+1 : i+1]
 	}
+}
+
+func deleteAll(h http.Header, names []string) {
+	for _, name := range names {
+		delete(h, name)
+	}
+}
+
+// addVary adds to a Vary header, if there is one, in a new slice, since theirs may be shared.
+func addVary(h http.Header, value string) bool {
+	old := h["Vary"]
+	if len(old) > 0 {
+		h["Vary"] = append(slices.Clip(old), value)
+	}
+	return len(old) > 0
 }
 
 // value returns the value of a header that depends on the request.
@@ -86,7 +110,7 @@ func newValues(n int) []string {
 	if len(b.values)-b.used < n {
 		b = new(block)
 	}
-	values := b.values[b.used : b.used+n]
+	values := b.values[b.used : b.used+n : b.used+n]
 	b.used += n
 	blocks.Put(b)
 	return values
