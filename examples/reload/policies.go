@@ -140,9 +140,11 @@ func (f *file) policy(pattern, node *yaml.Node) *cors.Policy {
 		one := yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{key, value}}
 		more := config // after an error, it is a Config that cors.New refuses
 		if err := one.Decode(&more); err != nil {
-			before := len(f.problems)
-			if f.configProblems(pattern, node, err, false); len(f.problems) == before { // it is yaml's own
-				f.problem(key.Line, "%s: %s: %v", pattern.Value, key.Value, err)
+			var e *cors.ConfigError
+			if errors.As(err, &e) && e.Field == "config" { // it is yaml's own
+				f.problem(key.Line, "%s: %s: %s", pattern.Value, key.Value, e.Hint)
+			} else {
+				f.configProblems(pattern, node, err, false)
 			}
 			continue
 		}
