@@ -382,7 +382,7 @@ func TestNoRisk(t *testing.T) {
 		cors.WithOrigins("https://a.example", "https://*.example.com", "https://*.a.github.io", "https://*.mine.s3.amazonaws.com", "https://*.example.co.uk:*", "capacitor://localhost", "https://[2001:db8::1]"),
 		cors.WithOrigins("http://localhost", "http://localhost:*", "http://app.localhost:3000", "http://*.localhost:*", "http://127.0.0.1", "http://127.8.8.8:1", "http://[::1]:*", "https://*.localhost"),
 		cors.WithOriginRegexps(`https://([a-z0-9-]+\.)*example\.com(:\d+)?`, `https://.+\.example\.co\.uk`, `https://pr-\d+\.a\.github\.io`, `https://mine\.s3\.(eu|us)-west-1\.amazonaws\.com`,
-			`https://(?!admin\.)[a-z]+\.example\.com`, `^https://(www\.)?example\.(com|net|org)$`, `https://app[12]\.com`, `https://(eu|us)[1-9]\.com`, `https://(\w+)\.\1\.example\.com`,
+			`https://(?!admin\.)[a-z]+\.example\.com`, `^https://(www\.)?example\.(com|net|org)$`, `https://app[12]\.com`, `https://app[12]\.co\.uk`, `https://(dev|qa)-example\.com`, `https://(eu|us)[1-9]\.com`, `https://(\w+)\.\1\.example\.com`,
 			`https://(www\.)?(dev-)?example\.com`, `https://([a-z0-9-]+\.)*(my-)?example\.com`, `https://((www|api)\.)?(my)?shop\.com`, `https://(.+\.)?(foo)?bar\.com`, `https://(my-|www\.)?example\.com`, `https://(.+\.)?(my-|www\.)?example\.com`,
 			`https://((v1|v2\.)?api\.example\.com|(.*\.)?(my)?shop\.com)`, `https://((.*\.)?(myshop|shop)\.com|(dev\.|stg)?api\.example\.com)`,
 			`https://(www\.)?(foobar|bar)\.com|https://(a|b\.)c\.example\.com`,
