@@ -13,15 +13,15 @@ const logsPerSecond = 10
 
 // LogDenied returns an observer for [WithObserver] that logs each refusal at level WARN: as the sentence of
 // [Decision.String], and as attributes kind, reason, origin, method, header, rule, host and path, of which the empty ones are left
-// out. A nil l is what [slog.Default] is at that time.
+// out. A nil l means [slog.Default], as it is when a line is logged.
 //
-// Each observer logs at most 10 lines in any second, so several policies may share one; the first line after some were left out says how many, as attribute left_out.
-// What comes from the request is cut to 120 bytes, and quoted if it holds a space, a double quote or anything but printable
-// ASCII, so that no client can forge a line.
+// An observer logs at most 10 lines in any second; give the same one to all policies of a service. The first line after some were
+// left out says how many, as attribute left_out. What comes from the request is cut to 120 bytes, and quoted if it holds a space, a
+// double quote or anything but printable ASCII, so that no client can forge a line.
 //
-// Requests for which [Decision.SameOrigin] is true are not logged. A refused request that is no preflight has reached the handler all the
-// same; it is its answer that is kept from the script. What a browser refuses by itself is not seen here: a script's credentials
-// "include" without [WithCredentials].
+// Requests for which [Decision.SameOrigin] is true are not logged. A refused request that is no preflight has reached the handler
+// all the same; it is its answer that is kept from the script. What a browser refuses by itself is not seen here: a script's
+// credentials "include" without [WithCredentials].
 func LogDenied(l *slog.Logger) func(*http.Request, Decision) {
 	var limit logLimit
 	return func(r *http.Request, d Decision) {
