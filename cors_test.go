@@ -868,6 +868,20 @@ func TestNilIsNotedAtOnce(t *testing.T) {
 	assert.PanicsWithValue(t, "cors: pick is nil; look at the error of Routes", func() { cors.Select(nil) })
 }
 
+// Whoever appends to a value writes into no other answer.
+func TestValuesHaveNoSpareCapacity(t *testing.T) {
+	p := cors.MustNew(cors.WithOrigins("https://a.example"), cors.WithCredentials(), cors.WithExposedHeaders("X-A"))
+	for _, r := range []*http.Request{get("https://a.example"), get("https://b.example"), request("GET", nil), preflight("https://a.example", "PUT")} {
+		w := httptest.NewRecorder()
+		p.Handler(http.NotFoundHandler()).ServeHTTP(w, r)
+		for name, values := range w.Header() {
+			if name == "Vary" || strings.HasPrefix(name, "Access-Control-") {
+				assert.Equal(t, len(values), cap(values), "%s of %s %s", name, r.Method, r.Header["Origin"])
+			}
+		}
+	}
+}
+
 // What is echoed, to the byte.
 func TestWhatIsEchoed(t *testing.T) {
 	p := cors.MustNew(cors.WithOrigins("https://a.example"))
